@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -26,14 +27,14 @@ func Print(w io.Writer, src Sources, list []*Diagnostic) {
 		if d.Severity == Warning {
 			severity = "warning: "
 		}
-		fmt.Fprintf(w, "%s: %s%s\n", d.Pos, severity, printable(d.Msg))
+		fmt.Fprintf(w, "%s: %s%s\n", printable(d.Pos.String()), severity, printable(d.Msg))
 		snippet(w, src, d.Pos, d.Len)
 		for _, n := range d.Notes {
 			if !n.Pos.IsValid() {
 				fmt.Fprintf(w, "\tnote: %s\n", printable(n.Msg))
 				continue
 			}
-			fmt.Fprintf(w, "%s: note: %s\n", n.Pos, printable(n.Msg))
+			fmt.Fprintf(w, "%s: note: %s\n", printable(n.Pos.String()), printable(n.Msg))
 			snippet(w, src, n.Pos, 1)
 		}
 	}
@@ -43,8 +44,9 @@ func Print(w io.Writer, src Sources, list []*Diagnostic) {
 const maxWidth = 160
 
 func snippet(w io.Writer, src Sources, pos Pos, length int) {
-	line, ok := sourceLine(src[pos.File], pos.Line)
-	if !ok || pos.Col < 1 || pos.Col > len(line)+1 {
+	text, known := src[pos.File]
+	line, ok := sourceLine(text, pos.Line)
+	if !known || !ok || pos.Col < 1 || pos.Col > len(line)+1 {
 		return
 	}
 	start := pos.Col - 1
@@ -87,7 +89,7 @@ func blank(text []byte) string {
 // printable replaces what a terminal could take as a command.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
-		if r == utf8.RuneError || r < ' ' && r != '\t' && r != '\n' || r == 0x7f {
+		if r != '\t' && r != '\n' && !unicode.IsGraphic(r) {
 			return '\uFFFD'
 		}
 		return r
