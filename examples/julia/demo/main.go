@@ -1,0 +1,146 @@
+// Command demo runs the Julia kernel in all its forms beside hand-written Go and C, checks that each gives the known
+// sum, prints a table of times and draws the set. Run it from the module's root: make demo.
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"text/tabwriter"
+	"time"
+
+	"github.com/kgen-go/kgen/examples/internal/stopwatch"
+	"github.com/kgen-go/kgen/examples/julia"
+	goonly "github.com/kgen-go/kgen/examples/julia/goonly"
+	gonobounds "github.com/kgen-go/kgen/examples/julia/goonly/nobounds"
+	nobounds "github.com/kgen-go/kgen/examples/julia/nobounds"
+	"github.com/kgen-go/kgen/gen/kg"
+)
+
+const (
+	picture = "julia.png"
+	rounds  = 7
+)
+
+// kernel is one form of the Julia kernel.
+type kernel struct {
+	name string
+	run  func(maxiter int32, zs, cs []complex128) []int32
+}
+
+func main() {
+	if err := demo(); err != nil {
+		fmt.Fprintln(os.Stderr, "demo:", err)
+		os.Exit(1)
+	}
+}
+
+func demo() error {
+	zs, cs := julia.Grid(julia.Size)
+	kernels, missing := kernels()
+	counts := make([][]int32, len(kernels))
+	rivals := make([]stopwatch.Rival, len(kernels))
+	for i, k := range kernels {
+		rivals[i] = stopwatch.Rival{Name: k.name, Run: func() { counts[i] = k.run(julia.MaxIter, zs, cs) }}
+	}
+	fmt.Printf("Julia set, %d×%d points, at most %d iterations, best of %d, one core:\n\n", julia.Size, julia.Size, julia.MaxIter, rounds)
+	times := stopwatch.Race(rounds, rivals)
+	if err := table(kernels, times, counts); err != nil {
+		return err
+	}
+	for _, m := range missing {
+		fmt.Println("not run:", m)
+	}
+	fmt.Println()
+	if err := byHand(zs, cs); err != nil {
+		fmt.Println("by hand through ffi:", err)
+	}
+	if err := draw(picture, counts[0], julia.Size, julia.MaxIter); err != nil {
+		return err
+	}
+	path, err := filepath.Abs(picture)
+	if err != nil {
+		return err
+	}
+	fmt.Println("the picture is in", path)
+	return nil
+}
+
+// kernels returns the forms that can run here, and why the others cannot.
+func kernels() (run []kernel, missing []string) {
+	run = []kernel{
+		{"hand-written Go", handWritten},
+		{"kgen Go", goonly.CalculateZ},
+		{"kgen Go -nobounds", gonobounds.CalculateZ},
+	}
+	if hand, err := handWrittenC(); err != nil {
+		missing = append(missing, fmt.Sprintf("hand-written C: %v", err))
+	} else {
+		run = append(run, kernel{"hand-written C -O3 -march=native", hand})
+	}
+	for _, k := range []struct {
+		kernel
+		path string
+	}{
+		{kernel{"kgen C", julia.CalculateZ}, "github.com/kgen-go/kgen/examples/julia"},
+		{kernel{"kgen C -nobounds", nobounds.CalculateZ}, "github.com/kgen-go/kgen/examples/julia/nobounds"},
+	} {
+		if v := variant(k.path); v.Target == kg.TargetC {
+			run = append(run, k.kernel)
+		} else {
+			missing = append(missing, fmt.Sprintf("%s: %s", k.name, v.Reason))
+		}
+	}
+	return run, missing
+}
+
+// variant finds what a generated package runs.
+func variant(path string) kg.Variant {
+	for _, v := range kg.Variants() {
+		if v.Package == path {
+			return v
+		}
+	}
+	return kg.Variant{Reason: "not part of this program"}
+}
+
+// table prints the times and fails if a sum is wrong.
+func table(kernels []kernel, times []time.Duration, counts [][]int32) error {
+	w := tabwriter.NewWriter(os.Stdout, 0, 8, 3, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "ms\tratio\tsum\t  kernel\t")
+	var wrong error
+	for i, k := range kernels {
+		sum := 0
+		for _, n := range counts[i] {
+			sum += int(n)
+		}
+		fmt.Fprintf(w, "%.1f\t%.2f\t%d\t  %s\t\n", float64(times[i].Microseconds())/1000, times[i].Seconds()/times[0].Seconds(), sum, k.name)
+		if sum != julia.Sum {
+			wrong = fmt.Errorf("%s: the sum is %d, not %d", k.name, sum, julia.Sum)
+		}
+	}
+	w.Flush()
+	return wrong
+}
+
+// handWritten is the kernel as a Go programmer writes it.
+func handWritten(maxiter int32, zs, cs []complex128) []int32 {
+	output := make([]int32, len(zs))
+	for i := range zs {
+		zr, zi := real(zs[i]), imag(zs[i])
+		cr, ci := real(cs[i]), imag(cs[i])
+		n := int32(0)
+		for n < maxiter && zr*zr+zi*zi < 4 {
+			zr, zi = zr*zr-zi*zi+cr, zr*zi+zi*zr+ci
+			n++
+		}
+		output[i] = n
+	}
+	return output
+}
+
+// library is where kgen -build puts the library of the Julia package.
+func library() string {
+	return fmt.Sprintf("./examples/julia/_kgen/%s_%s/libjulia.so", runtime.GOOS, runtime.GOARCH)
+}
