@@ -1,0 +1,68 @@
+# The two commands for a new machine are `make demo` and `make test`. Neither needs a set-up step.
+
+GO    ?= go
+KGEN   = bin/kgen
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+# Tools that some steps want beside Go: Debian's packages.
+PACKAGES = gcc libc6-dev clang tcc qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross libclang-rt-14-dev
+
+# -build where there is a C compiler; without one the Go kernels run alone.
+BUILD = $(shell command -v $(firstword $(CC)) gcc clang tcc >/dev/null 2>&1 && echo -build)
+
+# The race detector needs cgo, which needs a C compiler.
+CGO = $(shell $(GO) env CGO_ENABLED)
+
+.PHONY: demo test check bench fuzz deps generate clean
+
+demo: $(KGEN)
+	$(KGEN) -typed -target go,c $(BUILD) examples/julia/calc.kg
+	$(KGEN) -typed -target go,c $(BUILD) -nobounds -o examples/julia/nobounds examples/julia/calc.kg
+	$(GO) run ./examples/julia/demo
+
+test:
+	$(GO) vet ./...
+	$(GO) test ./...
+
+# All that a change must pass; generate must leave the tree as it is.
+check:
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo 'run gofmt -w on these files'; exit 1; }
+	$(GO) mod tidy -diff
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+	$(MAKE) generate
+	@test -z "$$(git status --porcelain)" || { git status --short; echo 'the tree is not what make generate leaves'; exit 1; }
+	CGO_ENABLED=0 $(GO) test ./...
+	CGO_ENABLED=1 $(GO) test -race -timeout 30m ./...
+	for platform in linux darwin windows; do for arch in amd64 arm64; do \
+		for cgo in 0; do GOOS=$$platform GOARCH=$$arch CGO_ENABLED=$$cgo $(GO) build ./... || exit 1; done; done; done
+
+# Side by side with the rivals. The first program prints ratios of whole kernels, the second the time of one call.
+bench: $(KGEN)
+	for d in checked nobounds; do \
+		flag=; test $$d = nobounds && flag=-nobounds; \
+		$(KGEN) -typed $$flag -target go,c $(BUILD) -o examples/bench/$$d examples/bench/kernels || exit 1; done
+	$(GO) run ./examples/bench
+	$(GO) test -run - -bench . ./ffi/internal/cgobench ./gen
+
+fuzz:
+	$(GO) test -fuzz FuzzParseCheck -fuzztime $(or $(FUZZTIME),5m) ./gen/check
+	$(GO) test -fuzz FuzzParse$$$$ -fuzztime $(or $(FUZZTIME),5m) -fuzzminimizetime 20x ./gen/ir
+	KGEN_FUZZTIME=$(or $(FUZZTIME),5m) $(GO) test -run TestRandomPrograms -timeout 0 ./gen/verify
+
+generate: $(KGEN)
+	$(GO) generate ./...
+
+$(KGEN): FORCE
+	@$(GO) build -o $@ ./cmd/kgen
+FORCE:
+
+deps:
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(PACKAGES); \
+	else echo 'make deps: not root on Debian; these packages are used where they are there: $(PACKAGES)'; fi
+	$(GO) mod download
+
+clean:
+	rm -rf bin julia.png
+	find examples -name '*.so' -delete

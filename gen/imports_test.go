@@ -1,0 +1,112 @@
+package gen
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/kgen-go/kgen/"
+
+// allowed is the import table of the house: for each package that is not a test helper or an example, all
+// packages of this module, and all modules beside the standard library, that it may import. What a stage does not
+// import it cannot depend on: no stage may see a later one.
+var allowed = map[string][]string{
+	"gen/diag":   {},
+	"gen/kg":     {},
+	"gen/syntax": {"gen/diag"},
+	"gen/check":  {"gen/diag", "gen/syntax"},
+	"gen/ir":     {"gen/diag", "gen/kg"},
+	"gen/lower":  {"gen/check", "gen/diag", "gen/ir", "gen/kg"},
+	"gen/opt":    {"gen/ir", "gen/kg"},
+	"gen/emit":   {"gen/diag", "gen/ir", "gen/kg", "github.com/dave/jennifer"},
+	"csrc":       {},
+	"gen":        {"csrc", "gen/check", "gen/diag", "gen/emit", "gen/ir", "gen/lower", "gen/opt", "gen/syntax"},
+	"gen/kgc":    {"ffi", "gen/kg"},
+
+	"gen/verify":      {"csrc", "gen", "gen/diag", "gen/ir", "gen/kg", "gen/kgc", "gen/verify/wire"},
+	"gen/verify/wire": {"gen/kg"},
+
+	"ffi":              {"ffi/internal/sys", "golang.org/x/sys"},
+	"ffi/internal/sys": {"github.com/ebitengine/purego"},
+
+	"cmd/kgen": {"csrc", "gen", "gen/diag", "gen/verify"},
+}
+
+// helpers are the packages outside the table: they are for tests and benchmarks, or examples.
+func isHelper(pkg string) bool {
+	return strings.HasPrefix(pkg, "examples/") || pkg == "csrc/csrctest" ||
+		pkg == "ffi/internal/ffitest" || strings.HasPrefix(pkg, "ffi/internal/cgobench")
+}
+
+// TestImports compares the table with the imports of every package, tests left out, on a platform that ffi
+// supports and on one that it does not.
+func TestImports(t *testing.T) {
+	seen := map[string]bool{}
+	for _, platform := range []string{"linux/amd64", "windows/amd64"} {
+		for _, p := range listPackages(t, platform) {
+			name := strings.TrimPrefix(p.ImportPath, module)
+			if isHelper(name) {
+				continue
+			}
+			seen[name] = true
+			allow, ok := allowed[name]
+			if !ok {
+				t.Errorf("package %s is not in the import table", name)
+				continue
+			}
+			for _, imp := range p.Imports {
+				if !mayImport(allow, imp) {
+					t.Errorf("on %s, package %s imports %s, which the table does not allow", platform, name, imp)
+				}
+			}
+		}
+	}
+	for name := range allowed {
+		if !seen[name] {
+			t.Errorf("the table names package %s, which does not exist", name)
+		}
+	}
+}
+
+func mayImport(allow []string, imp string) bool {
+	if local, ok := strings.CutPrefix(imp, module); ok {
+		return slices.Contains(allow, local)
+	}
+	if first, _, _ := strings.Cut(imp, "/"); !strings.Contains(first, ".") {
+		return true
+	}
+	return slices.ContainsFunc(allow, func(a string) bool { return imp == a || strings.HasPrefix(imp, a+"/") })
+}
+
+type listed struct {
+	ImportPath string
+	Imports    []string
+}
+
+func listPackages(t *testing.T, platform string) []listed {
+	t.Helper()
+	goos, goarch, _ := strings.Cut(platform, "/")
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", module+"...")
+	cmd.Env = append(cmd.Environ(), "GOOS="+goos, "GOARCH="+goarch, "CGO_ENABLED=0")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []listed
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p listed
+		switch err := dec.Decode(&p); {
+		case errors.Is(err, io.EOF):
+			return all
+		case err != nil:
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
