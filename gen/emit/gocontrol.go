@@ -16,28 +16,21 @@ func (f *goFunc) branch(in *ir.Instr) jen.Code {
 	case len(then) == 0 && len(other) == 0:
 		return jen.Id("_").Op("=").Add(f.value(cond).code) // what it is computed from is used
 	case len(then) == 0:
-		return jen.If(f.not(cond).code).Block(other...)
+		return f.written(jen.If(f.not(cond).code).Block(other...))
 	case len(other) == 0:
-		return jen.If(f.value(cond).code).Block(then...)
+		return f.written(jen.If(f.value(cond).code).Block(then...))
 	}
 	s := jen.If(f.value(cond).code).Block(then...).Else()
-	if len(other) == 1 && f.onlyIf(in.Else) {
-		return s.Add(other[0])
+	if len(other) == 1 && f.ifs[other[0]] {
+		return f.written(s.Add(other[0]))
 	}
-	return s.Block(other...)
+	return f.written(s.Block(other...))
 }
 
-// onlyIf reports whether the one statement of the block is an if.
-func (f *goFunc) onlyIf(b *ir.Block) bool {
-	for _, in := range reach(b) {
-		if f.shape.live(in) && in.Op == ir.OpIf {
-			return len(f.placement.before[in]) == 0
-		}
-		if f.shape.live(in) && (len(in.Results) == 0 || f.shape.inlined[in.Results[0]] == nil) {
-			return false
-		}
-	}
-	return false
+// written notes that a statement is an if: alone in an else it becomes an else if.
+func (f *goFunc) written(s jen.Code) jen.Code {
+	f.ifs[s] = true
+	return s
 }
 
 // counted writes a counted for. Its limit is evaluated once: one that could change is put into a variable.

@@ -21,6 +21,7 @@ type goFunc struct {
 	jumped     map[string]bool    // labels that a written jump names
 	around     []*ir.Instr        // the for, loop and block instructions around the present one
 	atLeast0   map[*ir.Value]bool // ints that a check before the present place shows to be not negative
+	ifs        map[jen.Code]bool  // statements that are an if
 	total      bool               // a division by zero gives 0
 }
 
@@ -30,6 +31,7 @@ func newGoFunc(g *goFile, fn *ir.Func, own ...string) *goFunc {
 		file: g, fn: fn, shape: shapeOf(fn),
 		valueNames: map[*ir.Value]string{}, localNames: map[*ir.Local]string{},
 		labels: map[string]string{}, jumped: map[string]bool{}, atLeast0: map[*ir.Value]bool{},
+		ifs: map[jen.Code]bool{},
 	}
 	f.placement = f.shape.place(fn)
 	f.name(own)

@@ -18,9 +18,10 @@ type Limits struct {
 // Undefined is the error of an evaluation that has no defined result: an access out of range or a
 // division by zero that no check caught, arguments that do not fit, or a limit that was reached.
 type Undefined struct {
-	Func string
-	Pos  diag.Pos
-	Msg  string
+	Func  string
+	Pos   diag.Pos
+	Msg   string
+	Limit bool // a limit was reached: within wider ones there may be a result
 }
 
 // Error returns place, function and message.
@@ -86,7 +87,7 @@ func (p *Program) Eval(fn string, args []Datum, lim Limits) ([]Datum, error) {
 
 func checkArgs(f *Func, args []Datum) error {
 	undefined := func(format string, a ...any) error {
-		return &Undefined{f.Name, f.Pos, fmt.Sprintf(format, a...)}
+		return &Undefined{Func: f.Name, Pos: f.Pos, Msg: fmt.Sprintf(format, a...)}
 	}
 	if len(args) != len(f.Params) {
 		return undefined("there must be %d arguments, not %d", len(f.Params), len(args))
@@ -177,7 +178,7 @@ func newMachine(lim Limits) *machine {
 // enter returns a frame for a call, or nil with an error when a limit is reached.
 func (m *machine) enter(c *code) *frame {
 	if m.depth--; m.depth < 0 {
-		m.err = &Undefined{c.fn.Name, c.fn.Pos, "the calls are nested too deeply"}
+		m.err = &Undefined{c.fn.Name, c.fn.Pos, "the calls are nested too deeply", true}
 		return nil
 	}
 	if free := m.free[c]; len(free) > 0 {
@@ -188,7 +189,7 @@ func (m *machine) enter(c *code) *frame {
 		return f
 	}
 	if m.cells -= c.cells; m.cells < 0 {
-		m.err = &Undefined{c.fn.Name, c.fn.Pos, "the function needs more memory than the limit allows"}
+		m.err = &Undefined{c.fn.Name, c.fn.Pos, "the function needs more memory than the limit allows", true}
 		return nil
 	}
 	f := &frame{m, make([]uint64, c.cells), make([]SliceRef, c.slices)}

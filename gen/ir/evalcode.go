@@ -89,14 +89,23 @@ func (k *compiler) slots(values []*Value) []slot {
 	return list
 }
 
-// undefined returns what fails the program at an instruction.
-func (k *compiler) undefined(in *Instr) func(f *frame, format string, args ...any) signal {
+// failure fails the program with a message.
+type failure func(f *frame, format string, args ...any) signal
+
+// undefined returns the failure of an instruction that has no meaning.
+func (k *compiler) undefined(in *Instr) failure { return k.failure(in, false) }
+
+// beyond returns the failure of an instruction at which a limit is reached.
+func (k *compiler) beyond(in *Instr) failure { return k.failure(in, true) }
+
+// failure returns what fails the program at an instruction, because of a limit or not.
+func (k *compiler) failure(in *Instr, limit bool) failure {
 	name, pos := k.code.fn.Name, in.Pos
 	if !pos.IsValid() {
 		pos = k.code.fn.Pos
 	}
 	return func(f *frame, format string, args ...any) signal {
-		f.m.err = &Undefined{name, pos, in.String() + ": " + fmt.Sprintf(format, args...)}
+		f.m.err = &Undefined{name, pos, in.String() + ": " + fmt.Sprintf(format, args...), limit}
 		return failed
 	}
 }
@@ -110,10 +119,10 @@ func (k *compiler) block(b *Block) exec {
 	for i, in := range b.Instrs {
 		steps[i] = k.instr(in)
 	}
-	cost, undefined := int64(len(steps)), k.undefined(b.Instrs[0])
+	cost, beyond := int64(len(steps)), k.beyond(b.Instrs[0])
 	return func(f *frame) signal {
 		if f.m.steps -= cost; f.m.steps < 0 {
-			return undefined(f, "the limit of steps is reached")
+			return beyond(f, "the limit of steps is reached")
 		}
 		for _, s := range steps {
 			if sig := s(f); sig != next {

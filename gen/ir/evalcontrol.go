@@ -60,12 +60,12 @@ func (k *compiler) branch(in *Instr, cond int) exec {
 
 func (k *compiler) loop(in *Instr) exec {
 	label := k.label(in.Label)
-	body, undefined := k.block(in.Body), k.undefined(in)
+	body, beyond := k.block(in.Body), k.beyond(in)
 	own, again := breakTo(label), continueTo(label)
 	return func(f *frame) signal {
 		for {
 			if f.m.steps--; f.m.steps < 0 {
-				return undefined(f, "the limit of steps is reached")
+				return beyond(f, "the limit of steps is reached")
 			}
 			if sig := body(f); sig != next && sig != again {
 				return leave(sig, own)
@@ -76,7 +76,7 @@ func (k *compiler) loop(in *Instr) exec {
 
 func (k *compiler) counted(in *Instr, counter int, args []slot) exec {
 	label := k.label(in.Label)
-	body, undefined := k.block(in.Body), k.undefined(in)
+	body, beyond := k.block(in.Body), k.beyond(in)
 	own, again := breakTo(label), continueTo(label)
 	kind, step := in.Results[0].Type.Kind, uint64(in.Step)
 	mask := widthMask(kind.Bits())
@@ -84,7 +84,7 @@ func (k *compiler) counted(in *Instr, counter int, args []slot) exec {
 		low, high := f.cells[args[0].at], f.cells[args[1].at]
 		for trips := tripCount(kind, low, high, step); trips > 0; trips-- {
 			if f.m.steps--; f.m.steps < 0 {
-				return undefined(f, "the limit of steps is reached")
+				return beyond(f, "the limit of steps is reached")
 			}
 			f.cells[counter] = low
 			if sig := body(f); sig != next && sig != again {

@@ -139,7 +139,7 @@ func (a lanesAccess) prepare(undefined func(*frame, string, ...any) signal) exec
 
 // makeSlice prepares the allocation of a slice of zeros.
 func (k *compiler) makeSlice(in *Instr, result slot, args []slot) exec {
-	undefined, elem := k.undefined(in), *in.Results[0].Type.Elem
+	undefined, beyond, elem := k.undefined(in), k.beyond(in), *in.Results[0].Type.Elem
 	width := max(1, cellsOf(elem))
 	return func(f *frame) signal {
 		length, capacity := int64(f.cells[args[0].at]), int64(f.cells[args[1].at])
@@ -147,7 +147,7 @@ func (k *compiler) makeSlice(in *Instr, result slot, args []slot) exec {
 			return undefined(f, "the length is not from 0 to the capacity")
 		}
 		if capacity > int64(f.m.cells/width) {
-			return undefined(f, "the slice needs more memory than the limit allows")
+			return beyond(f, "the slice needs more memory than the limit allows")
 		}
 		f.m.cells -= int(capacity) * width
 		f.slices[result.at] = SliceRef{NewBuffer(elem, int(capacity)), 0, int(length), int(capacity)}
