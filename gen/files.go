@@ -106,7 +106,10 @@ func (r *Result) cOptions() emit.COptions {
 func (r *Result) sourceNames() []string {
 	var names []string
 	for _, f := range r.Package.Syntax.Files {
-		names = append(names, path.Base(filepath.ToSlash(f.Name)))
+		names = append(names, baseName(f.Name))
 	}
 	return names
 }
+
+// baseName returns the last element of a file's name.
+func baseName(name string) string { return path.Base(filepath.ToSlash(name)) }

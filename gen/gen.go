@@ -9,6 +9,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"runtime/debug"
+	"strconv"
+	"strings"
 
 	"github.com/kgen-go/kgen/gen/check"
 	"github.com/kgen-go/kgen/gen/diag"
@@ -170,8 +172,7 @@ func (c *compilation) verified(stage string) error {
 // emit makes the files and the fingerprint that ties them together.
 func (c *compilation) emit() error {
 	r := c.result
-	sum := sha256.Sum256([]byte(Version + "\n" + r.Unit.String()))
-	r.Fingerprint = hex.EncodeToString(sum[:16])
+	r.Fingerprint = fingerprint(r)
 	if c.options.Go {
 		if err := c.emitGo(); err != nil {
 			return err
@@ -183,6 +184,18 @@ func (c *compilation) emit() error {
 		}
 	}
 	return nil
+}
+
+// fingerprint is a hash of the generator's version and the unit. Files go in by their base names, so that it does not
+// depend on where kgen was called.
+func fingerprint(r *Result) string {
+	var short []string
+	for _, f := range r.Package.Syntax.Files {
+		short = append(short, strconv.Quote(f.Name), strconv.Quote(baseName(f.Name)))
+	}
+	text := strings.NewReplacer(short...).Replace(r.Unit.String())
+	sum := sha256.Sum256([]byte(Version + "\n" + text))
+	return hex.EncodeToString(sum[:16])
 }
 
 func (c *compilation) goOptions() emit.GoOptions {

@@ -8,7 +8,7 @@ import "github.com/kgen-go/kgen/gen/kg"
 const kg_needs_64_bit_int uint = 0
 const _ = kg_needs_64_bit_int - (1 - ^uint(0)>>63)
 
-var kgPkg = kg.Register("github.com/kgen-go/kgen/examples/bench/checked", "ae7a439e2b4cd222fe097dd08adca682", true)
+var kgPkg = kg.Register("github.com/kgen-go/kgen/examples/bench/checked", "b8bb0e1ae860f93c49862b452e7ed25d", true)
 
 // kgSites are the run-time checks of the kernels.
 var kgSites = kg.Sites{

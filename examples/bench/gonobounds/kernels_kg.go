@@ -8,7 +8,7 @@ import "github.com/kgen-go/kgen/gen/kg"
 const kg_needs_64_bit_int uint = 0
 const _ = kg_needs_64_bit_int - (1 - ^uint(0)>>63)
 
-var kgPkg = kg.Register("github.com/kgen-go/kgen/examples/bench/gonobounds", "86323812dbc74766c330ee14c5b63d32", false)
+var kgPkg = kg.Register("github.com/kgen-go/kgen/examples/bench/gonobounds", "e28894bf5a808fde696061c570ca12ea", false)
 
 // Julia is compiled from kernels.kg:7.
 func Julia(maxiter int32, zs, cs []complex128, output []int32) {

@@ -8,7 +8,7 @@ import "github.com/kgen-go/kgen/gen/kg"
 const kg_needs_64_bit_int uint = 0
 const _ = kg_needs_64_bit_int - (1 - ^uint(0)>>63)
 
-var kgPkg = kg.Register("github.com/kgen-go/kgen/examples/bench/nobounds", "86323812dbc74766c330ee14c5b63d32", true)
+var kgPkg = kg.Register("github.com/kgen-go/kgen/examples/bench/nobounds", "e28894bf5a808fde696061c570ca12ea", true)
 
 // kgSites are the run-time checks of the kernels.
 var kgSites = kg.Sites{}

@@ -183,7 +183,7 @@ KG_KERNEL(kernels_Empty, struct kernels_Empty)
 }
 
 #ifndef KG_LEVEL
-const char kernels_fingerprint[] = "ae7a439e2b4cd222fe097dd08adca682";
+const char kernels_fingerprint[] = "b8bb0e1ae860f93c49862b452e7ed25d";
 
 int32_t kernels_level(struct kg_level *l)
 {

@@ -3,7 +3,7 @@
 #include "kernels.h"
 #include "kg_level.h"
 
-const char kernels_fingerprint[] = "ae7a439e2b4cd222fe097dd08adca682";
+const char kernels_fingerprint[] = "b8bb0e1ae860f93c49862b452e7ed25d";
 
 struct table {
 	int level;

@@ -143,7 +143,7 @@ KG_KERNEL(kernels_Empty, struct kernels_Empty)
 }
 
 #ifndef KG_LEVEL
-const char kernels_fingerprint[] = "86323812dbc74766c330ee14c5b63d32";
+const char kernels_fingerprint[] = "e28894bf5a808fde696061c570ca12ea";
 
 int32_t kernels_level(struct kg_level *l)
 {

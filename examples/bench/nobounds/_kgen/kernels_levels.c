@@ -3,7 +3,7 @@
 #include "kernels.h"
 #include "kg_level.h"
 
-const char kernels_fingerprint[] = "86323812dbc74766c330ee14c5b63d32";
+const char kernels_fingerprint[] = "e28894bf5a808fde696061c570ca12ea";
 
 struct table {
 	int level;
