@@ -45,10 +45,17 @@ bench: $(KGEN)
 	$(GO) run ./examples/bench
 	$(GO) test -run - -bench . ./ffi/internal/cgobench ./gen
 
+# FUZZTIME is the time for each target: all parsers, and random kernels on all targets.
+FUZZTIME ?= 5m
+FUZZ = $(GO) test -run - -fuzztime $(FUZZTIME) -fuzzminimizetime 20x
+
 fuzz:
-	$(GO) test -fuzz FuzzParseCheck -fuzztime $(or $(FUZZTIME),5m) ./gen/check
-	$(GO) test -fuzz FuzzParse$$$$ -fuzztime $(or $(FUZZTIME),5m) -fuzzminimizetime 20x ./gen/ir
-	KGEN_FUZZTIME=$(or $(FUZZTIME),5m) $(GO) test -run TestRandomPrograms -timeout 0 ./gen/verify
+	$(FUZZ) -fuzz FuzzPrint ./gen/diag
+	$(FUZZ) -fuzz FuzzParse ./gen/syntax
+	$(FUZZ) -fuzz FuzzParseCheck ./gen/check
+	$(FUZZ) -fuzz FuzzParse ./gen/ir
+	$(FUZZ) -fuzz FuzzCheckLibrary ./ffi
+	KGEN_FUZZTIME=$(FUZZTIME) $(GO) test -run TestRandomPrograms -timeout 0 ./gen/verify
 
 generate: $(KGEN)
 	$(GO) generate ./...

@@ -82,7 +82,10 @@ func (c *Compiler) Build(ctx context.Context, lib Library) (Result, error) {
 	}
 	defer os.RemoveAll(tmp)
 	b := &build{Compiler: c, lib: lib, tmp: tmp}
-	result := b.levels(ctx)
+	result, err := b.levels(ctx)
+	if err != nil {
+		return Result{}, err
+	}
 	objects, err := b.compile(ctx, result.Levels)
 	if err != nil {
 		return Result{}, err
@@ -102,22 +105,35 @@ type build struct {
 
 func (b *build) file(name string) string { return filepath.Join(b.tmp, name) }
 
-// levels finds the levels that the compiler knows.
-func (b *build) levels(ctx context.Context) Result {
+// levels finds the levels that the compiler knows. It is asked first without one, so that a compiler that
+// does not work is not taken for one that knows no levels.
+func (b *build) levels(ctx context.Context) (Result, error) {
+	if b.Kind == TCC || b.GOARCH != "amd64" {
+		return Result{Levels: []int{1}}, nil
+	}
+	if err := b.probe(ctx); err != nil {
+		return Result{}, err
+	}
 	var r Result
-	if b.Kind != TCC && b.GOARCH == "amd64" {
-		for _, level := range levels {
-			if err := b.run(ctx, "probing", march(level), "-fsyntax-only", "-x", "c", os.DevNull); err != nil {
-				r.Skipped = append(r.Skipped, fmt.Sprintf("x86-64-v%d: %s %s does not know it", level, b.Kind, b.Version))
-				continue
-			}
-			r.Levels = append(r.Levels, level)
+	for _, level := range levels {
+		if err := b.probe(ctx, march(level)); err != nil {
+			r.Skipped = append(r.Skipped, fmt.Sprintf("x86-64-v%d: %s %s does not know it", level, b.Kind, b.Version))
+			continue
 		}
+		r.Levels = append(r.Levels, level)
 	}
 	if len(r.Levels) == 0 {
 		r.Levels = []int{1}
 	}
-	return r
+	return r, ctx.Err()
+}
+
+// probe compiles nothing with the flags.
+func (b *build) probe(ctx context.Context, flags ...string) error {
+	if err := os.WriteFile(b.file("probe.c"), []byte("int kg_probe;\n"), 0o600); err != nil {
+		return err
+	}
+	return b.run(ctx, "probing", append(flags, "-fsyntax-only", b.file("probe.c"))...)
 }
 
 func march(level int) string { return "-march=x86-64-v" + strconv.Itoa(level) }

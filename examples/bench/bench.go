@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -59,6 +60,9 @@ func bench() error {
 	for _, c := range contests(hand) {
 		c.print(w)
 	}
+	if loaded("bench/nobounds") {
+		callTime(w)
+	}
 	if err := compileTime(w); err != nil {
 		return err
 	}
@@ -104,13 +108,6 @@ func matMulContest(hand *handLibrary) contest {
 func diffuseContest(hand *handLibrary) contest {
 	const rows, cols, d, steps = 512, 512, 0.1, 20
 	u, v := ramp(rows*cols), make([]float64, rows*cols)
-	repeat := func(step func()) func() {
-		return func() {
-			for range steps {
-				step()
-			}
-		}
-	}
 	all := forms(hand, "hand_diffuse",
 		func() { handDiffuse(u, v, rows, cols, d) },
 		func() { gochecked.Diffuse(u, v, rows, cols, d) },
@@ -123,7 +120,7 @@ func diffuseContest(hand *handLibrary) contest {
 		func() { checked.Diffuse(u, v, rows, cols, d) },
 		func() { nobounds.Diffuse(u, v, rows, cols, d) })
 	for i := range all {
-		all[i].Run = repeat(all[i].Run)
+		all[i].Run = repeat(steps, all[i].Run)
 	}
 	return contest{"diffusion 512×512, 20 steps", all}
 }
@@ -143,10 +140,20 @@ func forms[B any](hand *handLibrary, symbol string, byHand, goChecked, goNoBound
 	if hand != nil {
 		list = append(list, stopwatch.Rival{Name: handC, Run: call(hand, symbol, block)})
 	}
-	if kg.Variants()[0].Target == kg.TargetC {
+	if loaded("bench/checked") && loaded("bench/nobounds") {
 		list = append(list, stopwatch.Rival{Name: "kgen C", Run: cChecked}, stopwatch.Rival{Name: "kgen C -nobounds", Run: cNoBounds})
 	}
 	return list
+}
+
+// loaded reports whether the kernels of a package run as C.
+func loaded(pkg string) bool {
+	for _, v := range kg.Variants() {
+		if strings.HasSuffix(v.Package, pkg) && v.Target == kg.TargetC {
+			return true
+		}
+	}
+	return false
 }
 
 // print races the forms and prints their times and ratios.

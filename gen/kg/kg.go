@@ -18,8 +18,8 @@ const (
 	SliceHigh3                 // s[:X:Y]
 	SliceLow                   // s[X:Y]
 	SliceLow3                  // s[X:Y:]
-	Divide                     // integer division by zero
-	Shift                      // X: the negative shift count
+	Divide                     // integer division by zero; X and Y are 0
+	Shift                      // X: the negative shift count, Y: the greatest possible
 	MakeLen                    // X: the length, Y: the greatest possible
 	MakeCap                    // X: the capacity, Y: the greatest possible; or X: the length, Y: the capacity
 )
@@ -72,10 +72,23 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d:%d: kernel %s: %s", e.File, e.Line, e.Col, e.Kernel, e.message())
 }
 
+// negative are the messages where X is below zero, and so out of range whatever Y is.
+var negative = map[Kind]string{
+	Index:      "index out of range [%s]",
+	SliceMax:   "slice bounds out of range [::%s]",
+	SliceHigh:  "slice bounds out of range [:%s]",
+	SliceHigh3: "slice bounds out of range [:%s:]",
+	SliceLow:   "slice bounds out of range [%s:]",
+	SliceLow3:  "slice bounds out of range [%s::]",
+}
+
 func (e *Error) message() string {
 	x := strconv.FormatInt(e.X, 10)
 	if e.Unsigned {
 		x = strconv.FormatUint(uint64(e.X), 10)
+	}
+	if format := negative[e.Kind]; format != "" && e.X < 0 && !e.Unsigned {
+		return fmt.Sprintf(format, x)
 	}
 	switch e.Kind {
 	case Index:
