@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Library is a shared library to build from the C files of a kernel package.
@@ -189,10 +190,15 @@ func (b *build) link(ctx context.Context, objects []string) error {
 	return b.run(ctx, "linking "+filepath.Base(b.lib.Out), append(args, "-lm")...)
 }
 
+// cancelDelay is how long a cancelled compiler has to end by itself.
+const cancelDelay = 2 * time.Second
+
 // run runs the compiler in the folder of the C files, so that no path gets into its output.
 func (b *build) run(ctx context.Context, stage string, args ...string) error {
 	cmd := exec.CommandContext(ctx, b.Path, append(b.Args[:len(b.Args):len(b.Args)], args...)...)
 	cmd.Dir = b.lib.Dir
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // it removes its temporary files
+	cmd.WaitDelay = cancelDelay
 	cmd.Env = append(os.Environ(), "LC_ALL=C", "SOURCE_DATE_EPOCH=0")
 	out, err := cmd.CombinedOutput()
 	switch {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/kgen-go/kgen/csrc/csrctest"
 )
@@ -244,4 +245,37 @@ func TestBuildFails(t *testing.T) {
 			t.Errorf("error %v", err)
 		}
 	})
+}
+
+// A build that is cancelled while the compiler runs ends at once and leaves nothing.
+func TestBuildCancelled(t *testing.T) {
+	dir := t.TempDir()
+	started := filepath.Join(dir, "started")
+	slow := script(t, dir, "slow", `case "$*" in *-march*|*" -c "*) : >'`+started+`'; exec sleep 60;; *-E*) echo kg_answer kind gcc; echo kg_answer arch amd64; echo kg_answer os yes;; esac`)
+	t.Setenv("CC", slow)
+	c, err := Find(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		defer cancel()
+		for ctx.Err() == nil {
+			if _, err := os.Stat(started); err == nil {
+				return
+			}
+			time.Sleep(time.Millisecond)
+		}
+	}()
+	lib := fixture(t, "scale")
+	begin := time.Now()
+	if _, err := c.Build(ctx, lib); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+	if d := time.Since(begin); d > 30*time.Second {
+		t.Errorf("it took %v to end", d)
+	}
+	if left, _ := os.ReadDir(filepath.Dir(lib.Out)); len(left) != 0 {
+		t.Errorf("the build left %v", left)
+	}
 }

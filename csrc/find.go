@@ -113,7 +113,8 @@ func identify(ctx context.Context, path string, args []string) (*Compiler, error
 	case err != nil && strings.Contains(stderr.String(), ".h"):
 		return nil, notFound("%s does not find the headers of the C library", path)
 	case err != nil:
-		return nil, notFound("%s does not work as a C compiler: %v", strings.Join(cmd.Args, " "), err)
+		said, _, _ := strings.Cut(strings.TrimSpace(stderr.String()), "\n")
+		return nil, notFound("%s does not work as a C compiler: %v: %s", strings.Join(cmd.Args, " "), err, said)
 	case answers["kind"] == "":
 		return nil, notFound("%s is not gcc, clang or tcc", path)
 	case answers["arch"] == "" || answers["os"] == "":

@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"os/signal"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/kgen-go/kgen/csrc"
 	"github.com/kgen-go/kgen/gen"
@@ -107,13 +110,14 @@ func (c *command) write(r *gen.Result, f compileFlags) error {
 	if err != nil || !f.build {
 		return err
 	}
-	ctx := context.Background()
-	cc, err := csrc.Find(ctx)
-	if err != nil {
-		return err
-	}
-	lib, err := r.Build(ctx, cc)
-	if err != nil {
+	// A signal to end cancels the build, which then removes what it has half done.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	lib, err := build(ctx, r)
+	switch {
+	case ctx.Err() != nil:
+		return fmt.Errorf("the library is not built: %w", context.Cause(ctx))
+	case err != nil:
 		return err
 	}
 	for _, note := range lib.Notes {
@@ -121,6 +125,14 @@ func (c *command) write(r *gen.Result, f compileFlags) error {
 	}
 	c.wrote("wrote", lib.Path, f.json)
 	return nil
+}
+
+func build(ctx context.Context, r *gen.Result) (*gen.Library, error) {
+	cc, err := csrc.Find(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.Build(ctx, cc)
 }
 
 // wrote tells what became of a file.

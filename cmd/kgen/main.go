@@ -17,6 +17,7 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/kgen-go/kgen/csrc"
 	"github.com/kgen-go/kgen/gen"
 )
 
@@ -60,8 +61,28 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return exitUsage
 	case !errors.Is(err, errReported):
 		fmt.Fprintf(stderr, "kgen: %v\n", err)
+		printOutput(stderr, err)
 	}
 	return exitBad
+}
+
+// maxOutput is how many lines of a failing C compiler are shown.
+const maxOutput = 20
+
+// printOutput shows what a C compiler said that failed: a flag in CC or a full disk may be to blame.
+func printOutput(w io.Writer, err error) {
+	var failed *csrc.Error
+	if !errors.As(err, &failed) {
+		return
+	}
+	n := 0
+	for line := range strings.Lines(failed.Output) {
+		if n++; n > maxOutput {
+			fmt.Fprintln(w, "\t…")
+			return
+		}
+		fmt.Fprintf(w, "\t%s\n", strings.TrimRight(line, "\r\n"))
+	}
 }
 
 func (c *command) dispatch(args []string) error {

@@ -33,7 +33,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		UpdateScripts:       os.Getenv("KGEN_UPDATE") != "",
 		Setup: func(env *testscript.Env) error {
-			for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH", "GOFLAGS", "GOPROXY", "GOSUMDB", "HOME", "CC"} {
+			for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH", "GOFLAGS", "GOPROXY", "GOSUMDB", "HOME", "CC", "CGO_ENABLED"} {
 				if v, ok := os.LookupEnv(name); ok || name == "HOME" {
 					env.Setenv(name, v)
 				}
@@ -68,6 +68,9 @@ func condition(t *testing.T, cond string) (bool, error) {
 		}
 		return false, nil
 	case "root":
+		if os.Getuid() != 0 && csrctest.Required("root") {
+			t.Error("KGEN_REQUIRE: a test needs root")
+		}
 		return os.Getuid() == 0, nil
 	case "ffi":
 		return runtime.GOOS == "linux" && (runtime.GOARCH == "amd64" || runtime.GOARCH == "arm64"), nil

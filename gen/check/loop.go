@@ -156,7 +156,6 @@ func (c *checker) forStmt(s *ast.ForStmt, label string) {
 
 // rangeStmt checks a loop over an integer, slice or array.
 func (c *checker) rangeStmt(s *ast.RangeStmt, label string) {
-	c.hasCall = false
 	x := c.expr(s.X)
 	key, val := c.rangeTypes(s, &x)
 	c.block(func() {

@@ -39,10 +39,10 @@ func C(u *ir.Unit, o COptions) (map[string][]byte, error) {
 }
 
 // FileName returns the stem of the C files of the package called name.
-func FileName(name string) string { return cIdent(name) }
+func FileName(name string) string { return cPackage(name) }
 
 // LibraryName returns the file name of the package's library with that extension: libNAME.so.
-func LibraryName(name, ext string) string { return "lib" + cIdent(name) + ext }
+func LibraryName(name, ext string) string { return "lib" + cPackage(name) + ext }
 
 // cUnit is a unit that is being written as C.
 type cUnit struct {

@@ -4,7 +4,7 @@ import (
 	"github.com/kgen-go/kgen/gen/ir"
 )
 
-// branch writes an if. One whose else leaves the block is written as a guard in front of its body.
+// branch writes an if. One with a side that leaves the block is written as a guard in front of the other side.
 func (c *cFunc) branch(in *ir.Instr) {
 	body, other := reach(in.Body), reach(in.Else)
 	switch {
@@ -13,16 +13,48 @@ func (c *cFunc) branch(in *ir.Instr) {
 		c.nested("if (!"+c.expr(in.Args[0])+") {", in.Else)
 	case len(other) == 0:
 		c.nested("if ("+c.bare(in.Args[0])+") {", in.Body)
+	case blockLeaves(in.Body):
+		c.nested("if ("+c.bare(in.Args[0])+") {", in.Body)
+		c.block(in.Else)
 	case blockLeaves(in.Else):
 		c.nested("if (!"+c.expr(in.Args[0])+") {", in.Else)
 		c.block(in.Body)
 	default:
-		c.out.open("if (%s) {", c.bare(in.Args[0]))
+		c.chain(in)
+	}
+}
+
+// chain writes an if with two sides. The ifs that are all of its else follow as else if: compilers limit how deep braces nest,
+// not how long a switch is.
+func (c *cFunc) chain(in *ir.Instr) {
+	c.out.open("if (%s) {", c.bare(in.Args[0]))
+	c.block(in.Body)
+	for next := c.onlyIf(in.Else); next != nil; next = c.onlyIf(in.Else) {
+		in = next
+		c.out.place(in.Pos)
+		c.out.reopen("} else if (%s) {", c.bare(in.Args[0]))
 		c.block(in.Body)
+	}
+	if len(reach(in.Else)) > 0 {
 		c.out.reopen("} else {")
 		c.block(in.Else)
-		c.out.close("}")
 	}
+	c.out.close("}")
+}
+
+// onlyIf returns the if that is all that is written for a block, or nil.
+func (c *cFunc) onlyIf(b *ir.Block) *ir.Instr {
+	var only *ir.Instr
+	for _, in := range reach(b) {
+		switch {
+		case !c.written(in):
+		case only != nil || in.Op != ir.OpIf || len(reach(in.Body)) == 0:
+			return nil
+		default:
+			only = in
+		}
+	}
+	return only
 }
 
 func (c *cFunc) nested(head string, b *ir.Block) {

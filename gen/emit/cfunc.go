@@ -97,7 +97,8 @@ func (u *cUnit) resultType(f *ir.Func) string {
 	for i, t := range f.Results {
 		fmt.Fprintf(&fields, "\t%s r%d;\n", u.decls.typ(t), i)
 	}
-	return u.decls.need("r_"+cIdent(f.Name), "typedef struct {\n%s} r_%s;", fields.String(), cIdent(f.Name))
+	name := u.private("r", f.Name)
+	return u.decls.need(name, "typedef struct {\n%s} %s;", fields.String(), name)
 }
 
 // noResult initialises the variable for a kernel's results, for compilers that cannot see that it is set
@@ -201,11 +202,16 @@ func (c *cFunc) needBuffer(number int, capacity string) {
 // block writes the instructions of a block that control can reach.
 func (c *cFunc) block(b *ir.Block) {
 	for _, in := range reach(b) {
-		if c.shape.live(in) && (len(in.Results) != 1 || c.shape.inlined[in.Results[0]] == nil) {
+		if c.written(in) {
 			c.out.place(in.Pos)
 			c.stmt(in)
 		}
 	}
+}
+
+// written reports whether an instruction is written as a statement.
+func (c *cFunc) written(in *ir.Instr) bool {
+	return c.shape.live(in) && (len(in.Results) != 1 || c.shape.inlined[in.Results[0]] == nil)
 }
 
 // stmt writes an instruction as a statement.

@@ -3,6 +3,7 @@ package emit
 import (
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // cIdent spells a Go identifier or package name with the letters of C: other runes become _uHEX_, and so does
@@ -20,15 +21,24 @@ func cIdent(name string) string {
 	return b.String()
 }
 
-// functionPrefix starts the names of kernels' functions. They are static and must differ from the exported
-// NAME_Kernel, whatever the package is called.
-const functionPrefix = "k"
+// cPackage spells a package's name, which its C files and exported symbols begin with. One that means something
+// else there gets a _ more: kg and kg_level are files of ours, kg_… our own names, and macros have capitals.
+func cPackage(name string) string {
+	c := cIdent(name)
+	if c == "kg" || strings.HasPrefix(c, "kg_") || strings.IndexFunc(c, unicode.IsUpper) == 0 {
+		c += "_"
+	}
+	return c
+}
 
-// kernelName returns the C name of a kernel's function.
-func (c *cUnit) kernelName(kernel string) string {
-	prefix := functionPrefix
-	if cIdent(c.o.Name) == prefix {
+// private returns a name with a prefix for what belongs to a kernel and is not exported. It differs from the exported
+// NAME_Kernel, whatever the package is called.
+func (c *cUnit) private(prefix, kernel string) string {
+	if cPackage(c.o.Name) == prefix {
 		prefix += prefix
 	}
 	return prefix + "_" + cIdent(kernel)
 }
+
+// kernelName returns the C name of a kernel's function.
+func (c *cUnit) kernelName(kernel string) string { return c.private("k", kernel) }

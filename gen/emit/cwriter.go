@@ -70,9 +70,9 @@ func (w *cWriter) open(format string, args ...any) {
 	w.depth++
 }
 
-func (w *cWriter) reopen(line string) {
+func (w *cWriter) reopen(format string, args ...any) {
 	w.depth--
-	w.open("%s", line)
+	w.open(format, args...)
 }
 
 func (w *cWriter) close(line string) {

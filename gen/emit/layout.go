@@ -66,6 +66,7 @@ type BlockBuffer struct {
 	Elem ir.Type
 	Cap  *ir.Value
 	Pos  diag.Pos // of the make, or of the function of the local array
+	Late bool     // the kernel may return or fail before the make
 }
 
 // BufferNumber returns the number of the buffer that is slice parameter i, or -1 when it is no slice.
@@ -83,13 +84,13 @@ func (b *BlockLayout) BufferNumber(i int) int {
 }
 
 // Symbol returns the name of the C function of an exported kernel in the package called name.
-func Symbol(name, kernel string) string { return cIdent(name) + "_" + cIdent(kernel) }
+func Symbol(name, kernel string) string { return cPackage(name) + "_" + cIdent(kernel) }
 
 // FingerprintSymbol returns the name of the package's fingerprint in its library.
-func FingerprintSymbol(name string) string { return cIdent(name) + "_fingerprint" }
+func FingerprintSymbol(name string) string { return cPackage(name) + "_fingerprint" }
 
 // LevelSymbol returns the name of the function that asks for and sets the CPU level.
-func LevelSymbol(name string) string { return cIdent(name) + "_level" }
+func LevelSymbol(name string) string { return cPackage(name) + "_level" }
 
 // Layout lays out the block of the exported kernel f, and finds the buffers that f and what it calls
 // need. A make whose size is not known at entry is an error, as is recursion.

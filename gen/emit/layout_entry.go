@@ -5,6 +5,7 @@ import (
 
 	"github.com/kgen-go/kgen/gen/diag"
 	"github.com/kgen-go/kgen/gen/ir"
+	"github.com/kgen-go/kgen/gen/kg"
 )
 
 // entry finds the sizes of a kernel's buffers. It runs symbolically through what the kernel does
@@ -18,6 +19,8 @@ type entry struct {
 	calls  []diag.Pos          // the calls from the kernel to the current function
 	instrs []*ir.Instr         // candidates for the prologue
 	names  map[string]struct{} // of the parameters and the prologue's values
+	left   bool                // the kernel may have returned or failed by now
+	sized  bool                // there was a check of a make's size
 }
 
 // entryValue is what is known at entry about a value: a scalar's val, a slice's len and cap. Nil
@@ -65,7 +68,7 @@ func (e *entry) function(f *ir.Func, args []entryValue, base int, known bool) []
 			for _, d := range dims {
 				n *= d
 			}
-			e.layout.Buffers[base+plan.locals[l]] = BlockBuffer{elem, intConst(n), f.Pos}
+			e.layout.Buffers[base+plan.locals[l]] = BlockBuffer{Elem: elem, Cap: intConst(n), Pos: f.Pos}
 			continue
 		}
 		fr.locals[l] = zeroAtEntry(l.Type)
@@ -96,6 +99,7 @@ func (fr *frame) block(b *ir.Block, plan *bufferPlan, base int, known bool) {
 					fr.results = append(fr.results, fr.value(a))
 				}
 			}
+			fr.left = fr.left || !known
 			return
 		default:
 			fr.block(in.Body, plan, base, false)
@@ -104,6 +108,7 @@ func (fr *frame) block(b *ir.Block, plan *bufferPlan, base int, known bool) {
 			if known {
 				fr.instr(in)
 			}
+			fr.left = fr.left || fr.mayFail(in)
 		}
 	}
 }
@@ -118,8 +123,22 @@ func (fr *frame) makeBuffer(in *ir.Instr, capacity *ir.Value, number int, known 
 	case capacity == nil:
 		fr.refuse(in, "make of a size that is not known at the kernel's entry is not possible for the C target", hint)
 	default:
-		fr.layout.Buffers[number] = BlockBuffer{*in.Results[0].Type.Elem, capacity, in.Pos}
+		fr.layout.Buffers[number] = BlockBuffer{Elem: *in.Results[0].Type.Elem, Cap: capacity, Pos: in.Pos, Late: fr.left}
+		fr.left = fr.left || fr.sized
 	}
+}
+
+// mayFail reports whether an instruction is a check that may end the kernel. One of the size of a make says so only
+// about what comes behind that make.
+func (fr *frame) mayFail(in *ir.Instr) bool {
+	if !in.Op.IsCheck() {
+		return false
+	}
+	if k := fr.unit.Sites[in.Site].Kind; k == kg.MakeLen || k == kg.MakeCap {
+		fr.sized = true
+		return false
+	}
+	return true
 }
 
 func (fr *frame) refuse(in *ir.Instr, msg, hint string) {

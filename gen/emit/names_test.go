@@ -2,6 +2,7 @@ package emit
 
 import (
 	"go/token"
+	"strings"
 	"testing"
 
 	"github.com/kgen-go/kgen/gen/ir"
@@ -60,6 +61,19 @@ func TestKernelNames(t *testing.T) {
 				t.Errorf("%s of %s is no name, or that of %s", name, f.Name, seen[name])
 			}
 			seen[name] = f.Name
+		}
+	}
+}
+
+// TestPackageNames takes package names that C or kg.h have a use of their own for.
+func TestPackageNames(t *testing.T) {
+	for pkg, want := range map[string]string{
+		"calc": "calc calc_F k_F r_F", "k": "k k_F kk_F r_F", "r": "r r_F k_F rr_F", "kg": "kg_ kg__F k_F r_F",
+		"kg_level": "kg_level_ kg_level__F k_F r_F", "INT32": "INT32_ INT32__F k_F r_F", "α": "_u3B1_ _u3B1__F k_F r_F",
+	} {
+		c := &cUnit{o: COptions{Name: pkg}}
+		if got := strings.Join([]string{FileName(pkg), Symbol(pkg, "F"), c.kernelName("F"), c.private("r", "F")}, " "); got != want {
+			t.Errorf("package %s has the names %s, want %s", pkg, got, want)
 		}
 	}
 }

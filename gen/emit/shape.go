@@ -62,29 +62,38 @@ func reach(b *ir.Block) []*ir.Instr {
 }
 
 // leaves reports whether control never comes out behind the instruction.
-func leaves(in *ir.Instr) bool {
+func leaves(in *ir.Instr) bool { return ends(in, map[string]bool{}) }
+
+// blockLeaves reports whether control never comes out at the end of the block.
+func blockLeaves(b *ir.Block) bool { return blockEnds(b, map[string]bool{}) }
+
+// ends is leaves. It adds to broken the labels of constructs that a break in the instruction leaves, so that one
+// walk does for all of them, however deep they nest.
+func ends(in *ir.Instr, broken map[string]bool) bool {
 	switch in.Op {
-	case ir.OpBreak, ir.OpContinue, ir.OpReturn:
+	case ir.OpContinue, ir.OpReturn:
+		return true
+	case ir.OpBreak:
+		broken[in.Label] = true
 		return true
 	case ir.OpIf:
-		return in.Else != nil && blockLeaves(in.Body) && blockLeaves(in.Else)
-	case ir.OpLoop:
-		return !breaksTo(in.Body, in.Label)
-	case ir.OpBlock:
-		return blockLeaves(in.Body) && !breaksTo(in.Body, in.Label)
+		then := blockEnds(in.Body, broken)
+		return blockEnds(in.Else, broken) && then
+	case ir.OpFor, ir.OpLoop, ir.OpBlock:
+		end := blockEnds(in.Body, broken)
+		left := broken[in.Label]
+		delete(broken, in.Label)
+		return !left && (in.Op == ir.OpLoop || in.Op == ir.OpBlock && end)
 	}
 	return false
 }
 
-func blockLeaves(b *ir.Block) bool {
-	r := reach(b)
-	return len(r) > 0 && leaves(r[len(r)-1])
-}
-
-// breaksTo reports whether a break in the block leaves the construct of that label.
-func breaksTo(b *ir.Block, label string) bool {
-	for _, in := range reach(b) {
-		if in.Op == ir.OpBreak && in.Label == label || breaksTo(in.Body, label) || breaksTo(in.Else, label) {
+func blockEnds(b *ir.Block, broken map[string]bool) bool {
+	if b == nil {
+		return false
+	}
+	for _, in := range b.Instrs {
+		if ends(in, broken) {
 			return true
 		}
 	}

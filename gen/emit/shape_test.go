@@ -2,6 +2,7 @@ package emit
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -62,4 +63,59 @@ func TestInlined(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestDeep nests constructs so deep that work done twice at each level would never end, and demands that a long
+// chain of ifs needs few levels of braces in C.
+func TestDeep(t *testing.T) {
+	const depth = 200
+	for name, c := range map[string]struct {
+		open, inner, end string // N is the level
+		braces           int
+	}{
+		"else if": {"%cN bool = eq %i, N:int\nif %cN {\nstore unchecked %s, 0:int, N:int\n} else {\n",
+			"store unchecked %s, 0:int, 1:int\n", "}\n", 2},
+		"else if that returns": {"%cN bool = eq %i, N:int\nif %cN {\nreturn\n} else {\n", "return\n", "}\n", 2},
+		"if": {"%cN bool = eq %i, N:int\nif %cN {\n", "store unchecked %s, 0:int, 1:int\n",
+			"return\n} else {\nstore unchecked %s, 0:int, N:int\n}\n", depth + 1},
+		"loop": {"lN: loop {\n", "store unchecked %s, 0:int, 1:int\n",
+			"%cN bool = eq %i, N:int\nif %cN {\nbreak lN\n}\n}\n", depth + 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := c.inner
+			for n := range depth {
+				level := strings.NewReplacer("N", strconv.Itoa(n))
+				text = level.Replace(c.open) + text + level.Replace(c.end)
+			}
+			if name != "else if that returns" {
+				text += "return\n"
+			}
+			u := parseUnit(t, "unit p\nfunc F(%s []int, %i int) {\n"+text+"}\n")
+			if _, err := Go(u, GoOptions{Package: "p"}); err != nil {
+				t.Fatal(err)
+			}
+			files, err := C(u, COptions{Name: "p"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := levels(string(files["p.c"])); n > c.braces {
+				t.Errorf("the braces nest %d deep, want at most %d", n, c.braces)
+			}
+		})
+	}
+}
+
+// levels returns how deep braces nest.
+func levels(text string) int {
+	depth, deepest := 0, 0
+	for _, r := range text {
+		switch r {
+		case '{':
+			depth++
+		case '}':
+			depth--
+		}
+		deepest = max(deepest, depth)
+	}
+	return deepest
 }

@@ -162,7 +162,7 @@ func (s *stubFunc) function() *goFunc {
 
 // statements allocates the buffers, fills the block, calls, and takes the results out.
 func (s *stubFunc) statements(f *goFunc) []jen.Code {
-	out := f.stmts(s.layout.Prologue)
+	out := append(f.stmts(s.layout.Prologue), s.refuseHuge(f)...)
 	values := jen.Dict{}
 	for _, field := range s.layout.Fields {
 		switch field.Role {
@@ -182,6 +182,35 @@ func (s *stubFunc) statements(f *goFunc) []jen.Code {
 		jen.If(jen.Id("status").Op("!=").Lit(0)).Block(
 			jen.Panic(jen.Id(s.stubFile.names.sites).Dot("Failed").Call(jen.Id("status"), jen.Id("b").Dot("fault")))))
 	return append(out, s.results(f)...)
+}
+
+// refuseHuge leaves the call to the Go kernel when a make that may not be reached is so large that to allocate it in
+// advance could end the program.
+func (s *stubFunc) refuseHuge(f *goFunc) []jen.Code {
+	var huge *jen.Statement
+	for _, b := range s.layout.Buffers {
+		if !b.Late || b.Cap.Const {
+			continue
+		}
+		test := jen.Qual(kgPath, "Huge").Index(goType(b.Elem)).Call(f.value(b.Cap).code)
+		if huge == nil {
+			huge = test
+		} else {
+			huge = huge.Op("||").Add(test)
+		}
+	}
+	if huge == nil {
+		return nil
+	}
+	var args []jen.Code
+	for _, p := range f.fn.Params {
+		args = append(args, jen.Id(f.valueNames[p]))
+	}
+	call := jen.Id(s.names.Body).Call(args...)
+	if len(f.fn.Results) > 0 {
+		return []jen.Code{jen.If(huge).Block(jen.Return(call))}
+	}
+	return []jen.Code{jen.If(huge).Block(call, jen.Return())}
 }
 
 // results returns the kernel's results, slices cut out of the buffers that they lie in.

@@ -10,7 +10,7 @@ import (
 )
 
 // maxNesting bounds how deep blocks and types may nest, so that no input exhausts the stack.
-const maxNesting = 200
+const maxNesting = 1000
 
 // Parse reads a unit's text form. The grammar, where a name is letters, digits, _ and . or a quoted text:
 //

@@ -45,6 +45,17 @@ func MaxLen(size int) int64 {
 	return maxAlloc / int64(size)
 }
 
+// hugeAlloc is the number of bytes beyond which a slice is not made before it is needed.
+const hugeAlloc = 1 << 32
+
+// Huge reports whether n elements are possible but take so much memory that a stub must not make them for a C kernel
+// before it is called, as the kernel may return or fail without ever making them. The Go kernel runs then.
+func Huge[T any](n int) bool {
+	var zero T
+	size := int64(unsafe.Sizeof(zero))
+	return int64(n) > hugeAlloc/max(size, 1) && int64(n) <= MaxLen(int(size))
+}
+
 // Make returns a slice of n zeros for a C kernel, or nil when there can be none of that length: the
 // kernel itself then reports the error, at its place in program order.
 func Make[T any](n int) []T {

@@ -90,3 +90,15 @@ func TestFailed(t *testing.T) {
 		}
 	}
 }
+
+// TestHuge: what is beyond what a machine is likely to have is huge, what cannot be made at all is not.
+func TestHuge(t *testing.T) {
+	for _, c := range []struct {
+		n    int
+		want bool
+	}{{-1, false}, {0, false}, {1 << 29, false}, {1<<29 + 1, true}, {1 << 44, true}, {1<<44 + 1, false}, {math.MaxInt, false}} {
+		if got := Huge[float64](c.n); got != c.want {
+			t.Errorf("Huge[float64](%d) = %v", c.n, got)
+		}
+	}
+}

@@ -185,19 +185,41 @@ func (b *builder) rangeStmt(s *ast.RangeStmt, label string) {
 				return b.elementAt(ir.OpLoad, t.Elem(), nil, []*ir.Value{v, i})
 			})
 		case *types.Array:
-			n := intConst(t.Len())
-			if s.Value == nil || isBlank(s.Value) {
-				b.rangeLoop(s, label, n, nil)
-				return
-			}
-			l := b.arrayLocal(s.X, s)
-			b.rangeLoop(s, label, n, func(i *ir.Value) operand {
-				return b.elementAt(ir.OpElem, t.Elem(), l, []*ir.Value{i})
-			})
+			b.rangeArray(s, label, t)
 		default:
 			b.rangeLoop(s, label, b.expr(s.X).re, nil)
 		}
 	})
+}
+
+// rangeArray lowers range over an array. Without a second variable the array is evaluated only if its length is not constant,
+// as it is not when a call is in it.
+func (b *builder) rangeArray(s *ast.RangeStmt, label string, t *types.Array) {
+	n := intConst(t.Len())
+	if s.Value == nil || isBlank(s.Value) {
+		if s.Value != nil || b.calls(s.X) {
+			b.expr(s.X)
+		}
+		b.rangeLoop(s, label, n, nil)
+		return
+	}
+	l := b.arrayLocal(s.X, s)
+	b.rangeLoop(s, label, n, func(i *ir.Value) operand {
+		return b.elementAt(ir.OpElem, t.Elem(), l, []*ir.Value{i})
+	})
+}
+
+// calls reports whether evaluating the expression calls a function.
+func (b *builder) calls(e ast.Expr) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			info := b.pkg.Info
+			found = found || info.Calls[call].Kind != check.Conversion && info.Types[call].Value == nil
+		}
+		return !found
+	})
+	return found
 }
 
 // elementAt reads the element at a counter, which needs no check.
@@ -216,28 +238,41 @@ func (b *builder) rangeLoop(s *ast.RangeStmt, label string, n *ir.Value, element
 	}
 	b.enter(s, label, nil, func(label string) {
 		b.counted(name, zero, n, label, func(i *ir.Value) {
-			if s.Key != nil && !isBlank(s.Key) {
-				b.rangeVar(s.Key, operand{re: i})
-			}
-			if s.Value != nil && !isBlank(s.Value) {
-				b.rangeVar(s.Value, element(i))
-			}
+			b.rangeVars(s, i, element)
 			b.stmts(s.Body.List)
 		})
 	})
 }
 
-// rangeVar declares or assigns an iteration variable.
-func (b *builder) rangeVar(e ast.Expr, x operand) {
+// rangeVars gives the iteration variables their values. As in any assignment, all operands are evaluated before
+// the first variable changes.
+func (b *builder) rangeVars(s *ast.RangeStmt, i *ir.Value, element func(i *ir.Value) operand) {
+	key, value := b.rangeVar(s.Key), b.rangeVar(s.Value)
+	var x operand
+	if value != nil {
+		x = element(i)
+	}
+	if key != nil {
+		key(operand{re: i})
+	}
+	if value != nil {
+		value(x)
+	}
+}
+
+// rangeVar evaluates the operands of an iteration variable, if there is one, and returns what declares or assigns it.
+func (b *builder) rangeVar(e ast.Expr) func(operand) {
+	if e == nil || isBlank(e) {
+		return nil
+	}
 	if v := b.declared(e); v != nil {
-		b.declare(v, x)
-		return
+		return func(x operand) { b.declare(v, x) }
 	}
 	p := b.place(e)
-	b.store(&p, x)
+	return func(x operand) { b.store(&p, x) }
 }
 
 func isBlank(e ast.Expr) bool {
-	id, ok := e.(*ast.Ident)
+	id, ok := ast.Unparen(e).(*ast.Ident)
 	return ok && id.Name == "_"
 }

@@ -1,6 +1,8 @@
 package opt
 
 import (
+	"maps"
+
 	"github.com/kgen-go/kgen/gen/ir"
 	"github.com/kgen-go/kgen/gen/kg"
 )
@@ -19,12 +21,12 @@ type fact struct {
 	x, y number
 }
 
-// checker walks a function in program order. Facts hold where they were found and in everything that
+// checker walks a function in program order. What it finds out holds where it was found and in everything that
 // is reached only through there.
 type checker struct {
 	*numbering
 	facts   map[fact]bool
-	longest map[number]int64 // what a length cannot exceed
+	longest map[number]int64 // what a length cannot exceed; it may be the number of any int that a make took
 }
 
 func (c *checker) block(b *ir.Block) {
@@ -96,15 +98,12 @@ func (c *checker) instr(in *ir.Instr) {
 	}
 }
 
-// scoped runs fn and then drops the facts that it found.
+// scoped runs fn and then drops what it found out.
 func (c *checker) scoped(fn func()) {
-	outer := c.facts
-	c.facts = make(map[fact]bool, len(outer))
-	for f := range outer {
-		c.facts[f] = true
-	}
+	facts, longest := c.facts, c.longest
+	c.facts, c.longest = maps.Clone(facts), maps.Clone(longest)
 	fn()
-	c.facts = outer
+	c.facts, c.longest = facts, longest
 }
 
 func (c *checker) branches(in *ir.Instr) {
@@ -112,7 +111,6 @@ func (c *checker) branches(in *ir.Instr) {
 	c.scoped(func() { c.block(in.Body) })
 	then := c.locals
 	c.locals = before
-	before = c.snapshot()
 	c.scoped(func() { c.block(in.Else) })
 	switch {
 	case ir.Terminates(in.Body): // only the other branch goes on

@@ -169,6 +169,7 @@ func parseCells(k ir.Kind, words []string) ([]uint64, error) {
 		}
 		cells[i] = c
 	}
+	canonical(k, cells) // as outcomes have them
 	return cells, nil
 }
 

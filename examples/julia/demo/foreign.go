@@ -21,34 +21,38 @@ type handBlock struct {
 }
 
 // handWrittenC compiles the C programmer's kernel and returns it as a Go function.
-func handWrittenC() (func(maxiter int32, zs, cs []complex128) []int32, error) {
+func handWrittenC() (kernel, error) {
 	ctx := context.Background()
 	cc, err := csrc.Find(ctx)
 	if err != nil {
-		return nil, err
+		return kernel{}, err
+	}
+	name := "hand-written C -O3 -march=native"
+	if cc.Kind == csrc.TCC {
+		name = "hand-written C with tcc"
 	}
 	dir, err := os.MkdirTemp("", "julia-")
 	if err != nil {
-		return nil, err
+		return kernel{}, err
 	}
 	defer os.RemoveAll(dir)
 	lib := filepath.Join(dir, "libhand.so")
 	if err := cc.Shared(ctx, lib, "examples/julia/demo/_c/julia.c"); err != nil {
-		return nil, err
+		return kernel{}, err
 	}
 	loaded, err := ffi.Load(lib)
 	if err != nil {
-		return nil, err
+		return kernel{}, err
 	}
 	proc, err := loaded.Proc("julia")
 	if err != nil {
-		return nil, err
+		return kernel{}, err
 	}
-	return func(maxiter int32, zs, cs []complex128) []int32 {
+	return kernel{name, func(maxiter int32, zs, cs []complex128) []int32 {
 		b := handBlock{maxiter, zs, cs, make([]int32, len(zs))}
 		proc.Call(unsafe.Pointer(&b))
 		return b.output
-	}, nil
+	}}, nil
 }
 
 // generatedBlock is struct julia_CalculateZ of the generated _kgen/julia.h, spelled in Go.

@@ -77,7 +77,7 @@ func kernels() (run []kernel, missing []string) {
 	if hand, err := handWrittenC(); err != nil {
 		missing = append(missing, fmt.Sprintf("hand-written C: %v", err))
 	} else {
-		run = append(run, kernel{"hand-written C -O3 -march=native", hand})
+		run = append(run, hand)
 	}
 	for _, k := range []struct {
 		kernel

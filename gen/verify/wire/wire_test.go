@@ -9,6 +9,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"github.com/kgen-go/kgen/csrc/csrctest"
 	"github.com/kgen-go/kgen/gen/kg"
 )
 
@@ -93,7 +94,7 @@ func TestPanics(t *testing.T) {
 // it faults, and at the other side the pattern shows it.
 func TestAccessOutside(t *testing.T) {
 	if !guarded {
-		t.Skip("this platform has no inaccessible pages")
+		csrctest.Missing(t, "this platform has no %s", "inaccessible pages")
 	}
 	at := func(s []int32, i int) {
 		*(*int32)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(s)), 4*i)) = 1
