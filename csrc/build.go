@@ -47,7 +47,7 @@ func (e *Error) Unwrap() error { return e.Err }
 // each operation, and memory may be read as another type. The rest gives a library without paths or time.
 var flags = map[Kind][]string{
 	GCC:   gnuFlags,
-	Clang: gnuFlags,
+	Clang: append(gnuFlags[:len(gnuFlags):len(gnuFlags)], "-fbracket-depth=4096"), // its default is little for generated code
 	TCC:   {"-std=c11"},
 }
 

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"path/filepath"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -122,7 +123,7 @@ var stages = []struct {
 
 func (c *compilation) parse() error {
 	p := syntax.Load(c.path, &c.diags)
-	c.result = &Result{Dir: cmp.Or(c.options.Dir, folder(c.path)), options: c.options}
+	c.result = &Result{Dir: filepath.Clean(cmp.Or(c.options.Dir, folder(c.path))), options: c.options}
 	if p != nil {
 		c.result.Package = &check.Package{Syntax: p}
 		c.result.Sources = p.Sources()
@@ -210,6 +211,11 @@ func (c *compilation) goOptions() emit.GoOptions {
 	}
 	if o.ImportPath == "" {
 		o.ImportPath = importPath(r.Dir, r.Name)
+	}
+	for _, f := range r.Package.Syntax.GoFiles {
+		for _, id := range f.Declared() {
+			o.Taken = append(o.Taken, id.Name)
+		}
 	}
 	return o
 }

@@ -33,6 +33,11 @@ func (r *Result) removeStale(keep []string) (removed []string, err error) {
 			}
 		}
 	}
+	for _, name := range removed {
+		for dir := filepath.Dir(name); dir != r.Dir && os.Remove(dir) == nil; dir = filepath.Dir(dir) {
+			// a folder that is empty now goes, and perhaps the one that it is in
+		}
+	}
 	return removed, nil
 }
 

@@ -35,6 +35,11 @@ func (c *checker) collect() []*function {
 				c.declareMath(c.files[f.AST], s)
 			}
 		}
+		for _, id := range f.Declared() {
+			if types.Universe.Lookup(id.Name) != nil {
+				c.errorf(id, "%s is predeclared, and the Go that is generated for this package needs it: rename this one", id.Name)
+			}
+		}
 		for _, d := range f.AST.Decls {
 			c.goDecl(f, d)
 		}

@@ -100,12 +100,16 @@ type kernelNames struct {
 // exported keeps its name.
 type goNames struct {
 	*scope
-	kernels             map[string]kernelNames
-	sites, pkg, library string
+	kernels                      map[string]kernelNames
+	sites, pkg, library, needs64 string
 }
 
-func namesOf(u *ir.Unit, pkg string, targetC bool) *goNames {
-	n := &goNames{scope: newScope(reserved(pkg)), kernels: map[string]kernelNames{}}
+func namesOf(u *ir.Unit, o GoOptions) *goNames {
+	outer := reserved(o.Package)
+	for _, name := range importNames {
+		outer.taken[free(name, o.Taken)] = true
+	}
+	n := &goNames{scope: newScope(outer, o.Taken...), kernels: map[string]kernelNames{}}
 	for _, exported := range []bool{true, false} {
 		for _, f := range u.Funcs {
 			if f.Exported == exported {
@@ -114,9 +118,9 @@ func namesOf(u *ir.Unit, pkg string, targetC bool) *goNames {
 			}
 		}
 	}
-	n.sites, n.pkg, n.library = n.name("kgSites"), n.name("kgPkg"), n.name("kgLibrary")
+	n.sites, n.pkg, n.library, n.needs64 = n.name("kgSites"), n.name("kgPkg"), n.name("kgLibrary"), n.name("kg_needs_64_bit_int")
 	for _, f := range u.Funcs {
-		if f.Exported && targetC {
+		if f.Exported && o.TargetC {
 			base := lowerFirst(f.Name)
 			n.kernels[f.Name] = kernelNames{n.kernels[f.Name].API, n.name(base + "Go"), n.name(base + "C"),
 				n.name(base + "Stub"), n.name(base + "Proc"), n.name(base + "Block")}

@@ -45,7 +45,7 @@ func TestKernelNames(t *testing.T) {
 		{"float64", false}, {"Main", true}, {"MainGo", true}, {"Kg", true}, {"complex.div", false}, {"complexDiv", false}} {
 		u.Funcs = append(u.Funcs, &ir.Func{Name: f.name, Exported: f.exported})
 	}
-	n := namesOf(u, "main", true)
+	n := namesOf(u, GoOptions{Package: "main", TargetC: true})
 	seen := map[string]string{n.sites: "sites", n.pkg: "pkg", n.library: "library"}
 	for _, f := range u.Funcs {
 		k := n.kernels[f.Name]

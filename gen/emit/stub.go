@@ -31,7 +31,7 @@ func (o StubOptions) path(ext string) string {
 // slots of the unit's Go file. A kernel that cannot run as C is an error.
 func Stub(u *ir.Unit, o StubOptions) ([]byte, error) {
 	o.TargetC = true
-	g := &stubFile{goFile: goFile{unit: u, opts: o.GoOptions, names: namesOf(u, o.Package, true), file: newGoFile(o.GoOptions)}, o: o}
+	g := &stubFile{goFile: goFile{unit: u, opts: o.GoOptions, names: namesOf(u, o.GoOptions), file: newGoFile(o.GoOptions)}, o: o}
 	var layouts []*BlockLayout
 	for _, f := range u.Funcs {
 		g.checkTypes(f)

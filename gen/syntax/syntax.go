@@ -45,6 +45,29 @@ func position(fset *token.FileSet, pos token.Pos) diag.Pos {
 	return diag.Pos{File: at.Filename, Line: at.Line, Col: at.Column}
 }
 
+// Declared returns the identifiers that the file's declarations enter into the package's scope.
+func (f *File) Declared() []*ast.Ident {
+	var ids []*ast.Ident
+	for _, d := range f.AST.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if d.Recv == nil && d.Name.Name != "init" {
+				ids = append(ids, d.Name)
+			}
+		case *ast.GenDecl:
+			for _, s := range d.Specs {
+				switch s := s.(type) {
+				case *ast.ValueSpec:
+					ids = append(ids, s.Names...)
+				case *ast.TypeSpec:
+					ids = append(ids, s.Name)
+				}
+			}
+		}
+	}
+	return ids
+}
+
 // Sources returns the text of every file by its name in positions, for printing diagnostics.
 func (p *Package) Sources() diag.Sources {
 	src := diag.Sources{}

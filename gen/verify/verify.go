@@ -187,27 +187,41 @@ func (s *Suite) addCases(sub *Subject, f *ir.Func, g *source) error {
 	for range s.Random {
 		inputs = append(inputs, g.next(f))
 	}
-	kept := 0
+	kept, err := s.keep(sub, inputs, s.Steps)
+	if kept == 0 && err == nil {
+		kept, err = s.keep(sub, inputs[:min(len(inputs), heavyCases)], patience*s.Steps)
+	}
+	if kept == 0 && err == nil && len(inputs) > 0 {
+		err = fmt.Errorf("%s: verify: kernel %s takes more than %d steps of the interpreter on each input tried", f.Pos, f.Name, patience*s.Steps)
+	}
+	return err
+}
+
+// patience is how many times as long as a random case may take one that somebody wrote, or one of a kernel none of whose random
+// cases is short; of the latter there are heavyCases.
+const (
+	patience   = 1000
+	heavyCases = 2
+)
+
+// keep adds a case for each input that has an outcome within so many steps, and counts them.
+func (s *Suite) keep(sub *Subject, inputs []*wire.Case, steps int64) (kept int, err error) {
 	for i, in := range inputs {
 		c := &Case{Name: fmt.Sprintf("random/%d", i), Input: in}
-		ok, err := s.evaluate(sub, c, s.Steps)
+		ok, err := s.evaluate(sub, c, steps)
 		if err != nil {
-			return err
+			return kept, err
 		}
 		if ok {
 			kept++
 			sub.cases = append(sub.cases, c)
 		}
 	}
-	if kept == 0 && len(inputs) > 0 {
-		return fmt.Errorf("verify: none of %d inputs of kernel %s has an outcome within %d steps", len(inputs), f.Name, s.Steps)
-	}
-	return nil
+	return kept, nil
 }
 
 // AddCase adds a case of a case file. Its outcome in the interpreter must be what the file expects.
 func (s *Suite) AddCase(sub *Subject, c *Case) error {
-	const patience = 1000 // a case that somebody wrote may take longer than a random one
 	ok, err := s.evaluate(sub, c, patience*s.Steps)
 	if err != nil {
 		return err
