@@ -78,7 +78,7 @@ func juliaContest(hand *handLibrary) contest {
 	zs, cs := julia.Grid(julia.Size)
 	out := make([]int32, len(zs))
 	all := forms(hand, "hand_julia",
-		func() { handJulia(julia.MaxIter, zs, cs, out) },
+		func() { julia.HandWritten(julia.MaxIter, zs, cs, out) },
 		func() { gochecked.Julia(julia.MaxIter, zs, cs, out) },
 		func() { gonobounds.Julia(julia.MaxIter, zs, cs, out) },
 		&struct {

@@ -10,20 +10,6 @@ import (
 	"github.com/kgen-go/kgen/ffi"
 )
 
-// handJulia is the Julia kernel as a Go programmer writes it.
-func handJulia(maxiter int32, zs, cs []complex128, output []int32) {
-	for i := range zs {
-		zr, zi := real(zs[i]), imag(zs[i])
-		cr, ci := real(cs[i]), imag(cs[i])
-		n := int32(0)
-		for n < maxiter && zr*zr+zi*zi < 4 {
-			zr, zi = zr*zr-zi*zi+cr, zr*zi+zi*zr+ci
-			n++
-		}
-		output[i] = n
-	}
-}
-
 // handMatMul is the product of matrices with what helps Go's compiler: rows as slices of one length.
 func handMatMul(a, b, c []float64, n int) {
 	for i := range n {

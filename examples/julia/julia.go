@@ -1,3 +1,4 @@
+// Package julia computes the Julia set: the kernel is in calc.kg, all that is generated from it beside it.
 package julia
 
 //go:generate go run github.com/kgen-go/kgen/cmd/kgen -typed -target go,c calc.kg
@@ -27,4 +28,18 @@ func Grid(size int) (zs, cs []complex128) {
 		}
 	}
 	return zs, cs
+}
+
+// HandWritten is the kernel as a Go programmer writes it: the rival in tables.
+func HandWritten(maxiter int32, zs, cs []complex128, output []int32) {
+	for i := range zs {
+		zr, zi := real(zs[i]), imag(zs[i])
+		cr, ci := real(cs[i]), imag(cs[i])
+		n := int32(0)
+		for n < maxiter && zr*zr+zi*zi < 4 {
+			zr, zi = zr*zr-zi*zi+cr, zr*zi+zi*zr+ci
+			n++
+		}
+		output[i] = n
+	}
 }

@@ -51,7 +51,7 @@ func Bind(p *kg.Package, files fs.FS, lib Library, kernels ...Kernel) bool {
 
 func bind(p *kg.Package, files fs.FS, lib Library, kernels []Kernel) (level string, err error) {
 	if _, err := fs.Stat(files, lib.Path); errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("the library %s is not built: kgen -target c -build makes it", lib.Path)
+		return "", fmt.Errorf("the library %s is not built: kgen -target go,c -build makes it", lib.Path)
 	}
 	loaded, err := ffi.LoadFS(files, lib.Path)
 	if err != nil {

@@ -130,7 +130,7 @@ func TestRefused(t *testing.T) {
 		symbol  string
 		reasons []string
 	}{
-		"missing":        {fstest.MapFS{}, "calc_Add", []string{"_kgen/libcalc.so is not built", "kgen -target c -build"}},
+		"missing":        {fstest.MapFS{}, "calc_Add", []string{"_kgen/libcalc.so is not built", "kgen -target go,c -build"}},
 		"text":           {text, "calc_Add", []string{"not a shared library"}},
 		"fingerprint":    {compile(t, `FINGERPRINT="wrong"`), "calc_Add", []string{"fingerprint is wrong, the Go file's is right"}},
 		"no fingerprint": {compile(t, "NO_FINGERPRINT"), "calc_Add", []string{"calc_fingerprint", "not found"}},
