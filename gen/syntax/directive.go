@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"bytes"
 	"go/ast"
 	"go/token"
 	"strings"
@@ -104,13 +105,13 @@ type collector struct {
 }
 
 func (c *collector) directive(group *ast.CommentGroup, comment *ast.Comment) *Directive {
-	text := strings.TrimRight(comment.Text, " \t\r")
+	text := strings.TrimRight(c.text(comment), " \t\r")
 	rest, ok := strings.CutPrefix(text, prefix)
 	if !ok {
 		c.almost(comment, text)
 		return nil
 	}
-	name, args, _ := strings.Cut(strings.ReplaceAll(rest, "\t", " "), " ")
+	name, args, _ := strings.Cut(strings.NewReplacer("\t", " ", "\r", " ").Replace(rest), " ")
 	args = strings.TrimLeft(args, " ")
 	d := &Directive{
 		Pos: comment.Pos(), Verb: name, Args: text[len(text)-len(args):],
@@ -125,6 +126,15 @@ func (c *collector) directive(group *ast.CommentGroup, comment *ast.Comment) *Di
 		return nil
 	}
 	return d
+}
+
+// text returns a line comment as it stands in the file: the tree has it without carriage returns, and so with other columns.
+func (c *collector) text(comment *ast.Comment) string {
+	if !strings.HasPrefix(comment.Text, "//") {
+		return comment.Text
+	}
+	line, _, _ := bytes.Cut(c.file.Src[c.fset.File(comment.Pos()).Offset(comment.Pos()):], []byte{'\n'})
+	return string(line)
 }
 
 // almost warns about a comment that would be a directive but for a space.
