@@ -233,6 +233,9 @@ func (c *cFunc) wrap(in *ir.Instr, op string) string {
 
 // unsignedOp writes an operation on integers in the unsigned type of their arithmetic.
 func (c *cFunc) unsignedOp(x *ir.Value, op string, y *ir.Value) string {
+	if op == "*" && c.mayReduce(x, y) {
+		return c.square(x, y)
+	}
 	return fmt.Sprintf("(%s %s %s)", c.unsigned(x), op, c.unsigned(y))
 }
 

@@ -6,10 +6,13 @@ import (
 	"github.com/kgen-go/kgen/gen/ir"
 )
 
-// gcc's vectorizer turns neighbours a*b - c and d*e + f, the halves of a complex product, into one fused
+// gcc 12's vectorizer turns neighbours a*b - c and d*e + f, the halves of a complex product, into one fused
 // operation even under -ffp-contract=off. It starts from floats that lie side by side: stores, and
 // results of several floats. There a difference whose first operand may be a product is written as
 // kg_sub, which gcc does not recognise.
+
+// gcc's vectorizer also takes x *= x in a loop, on integers, for the product of a series, whatever x has become.
+// There one of the factors is written as x | kg_zero, which gcc cannot see to be x.
 
 // sums are the operations whose result gcc does not take for a product.
 var sums = map[ir.Op]bool{ir.OpAdd: true, ir.OpSub: true, ir.OpSqrt: true, ir.OpAbs: true, ir.OpConv: true}
@@ -49,4 +52,35 @@ func (c *cFunc) givesFloats() bool {
 func hasFloats(t ir.Type) bool {
 	_, elem := t.Dims()
 	return elem.Kind.IsFloat() || elem.Kind.IsPair()
+}
+
+// mayReduce reports whether both factors may be the same variable, which a loop may carry.
+func (c *cFunc) mayReduce(x, y *ir.Value) bool {
+	source := c.source(x)
+	return source != nil && source == c.source(y)
+}
+
+// source returns the local or the slice that a value was read from, through conversions, or nil.
+func (c *cFunc) source(v *ir.Value) any {
+	in := c.shape.def[v]
+	if in == nil {
+		return nil
+	}
+	switch in.Op {
+	case ir.OpConv:
+		return c.source(in.Args[0])
+	case ir.OpGet, ir.OpElem:
+		return in.Local
+	case ir.OpLoad:
+		if s := c.source(in.Args[0]); s != nil {
+			return s
+		}
+		return in.Args[0]
+	}
+	return nil
+}
+
+// square writes the product of what may be equal factors.
+func (c *cFunc) square(x, y *ir.Value) string {
+	return fmt.Sprintf("(%s * (%s | kg_zero))", c.unsigned(x), c.unsigned(y))
 }
