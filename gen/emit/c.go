@@ -266,10 +266,11 @@ func UsesLanes(u *ir.Unit) bool {
 		for _, l := range f.Locals {
 			lanes = lanes || l.Type.Lanes > 1
 		}
-		eachInstr(f.Body, func(in *ir.Instr) {
+		ir.Walk(f.Body, func(in *ir.Instr) bool {
 			for _, v := range append(in.Results[:len(in.Results):len(in.Results)], in.Args...) {
 				lanes = lanes || v.Type.Lanes > 1
 			}
+			return !lanes
 		})
 	}
 	return lanes

@@ -74,9 +74,10 @@ func (u *cUnit) inlining(f *ir.Func) string {
 	}
 	loops, called := false, false
 	for _, g := range u.u.Funcs {
-		eachInstr(g.Body, func(in *ir.Instr) {
+		ir.Walk(g.Body, func(in *ir.Instr) bool {
 			loops = loops || g == f && (in.Op == ir.OpFor || in.Op == ir.OpLoop)
 			called = called || in.Op == ir.OpCall && in.Callee == f.Name
+			return true
 		})
 	}
 	if loops && !called {
@@ -397,8 +398,9 @@ func failing(u *ir.Unit, plans map[*ir.Func]*bufferPlan) map[*ir.Func]bool {
 		changed = false
 		for _, f := range u.Funcs {
 			does := plans[f].count > 0
-			eachInstr(f.Body, func(in *ir.Instr) {
+			ir.Walk(f.Body, func(in *ir.Instr) bool {
 				does = does || in.Op.IsCheck() || in.Op == ir.OpCall && fails[u.Func(in.Callee)]
+				return !does
 			})
 			changed = changed || does != fails[f]
 			fails[f] = does

@@ -199,7 +199,7 @@ func planBuffers(u *ir.Unit, diags *diag.List) map[*ir.Func]*bufferPlan {
 				p.count++
 			}
 		}
-		eachInstr(f.Body, func(in *ir.Instr) {
+		ir.Walk(f.Body, func(in *ir.Instr) bool {
 			switch in.Op {
 			case ir.OpMake:
 				p.instrs[in] = p.count
@@ -208,11 +208,12 @@ func planBuffers(u *ir.Unit, diags *diag.List) map[*ir.Func]*bufferPlan {
 				callee := u.Func(in.Callee)
 				if active[callee] {
 					diags.Errorf(in.Pos, 0, "kernel %s calls itself through %s: recursion is not possible for the C target", callee.Name, f.Name)
-					return
+					break
 				}
 				p.instrs[in] = p.count
 				p.count += plan(callee).count
 			}
+			return true
 		})
 		plans[f] = p
 		return p
@@ -224,15 +225,3 @@ func planBuffers(u *ir.Unit, diags *diag.List) map[*ir.Func]*bufferPlan {
 }
 
 func isLarge(l *ir.Local) bool { return l.Type.Kind == ir.Array && l.Type.Size() > largeLocal }
-
-// eachInstr calls f for every instruction of the block and of the blocks in it, in order.
-func eachInstr(b *ir.Block, f func(*ir.Instr)) {
-	if b == nil {
-		return
-	}
-	for _, in := range b.Instrs {
-		f(in)
-		eachInstr(in.Body, f)
-		eachInstr(in.Else, f)
-	}
-}

@@ -220,13 +220,14 @@ func (fr *frame) value(v *ir.Value) entryValue {
 
 // forget drops what is known about the locals that the blocks of in assign.
 func (fr *frame) forget(in *ir.Instr) {
-	drop := func(in *ir.Instr) {
+	drop := func(in *ir.Instr) bool {
 		if in.Op == ir.OpSet {
 			delete(fr.locals, in.Local)
 		}
+		return true
 	}
-	eachInstr(in.Body, drop)
-	eachInstr(in.Else, drop)
+	ir.Walk(in.Body, drop)
+	ir.Walk(in.Else, drop)
 }
 
 func (e *entry) difference(x, y *ir.Value) *ir.Value {
@@ -281,9 +282,12 @@ func (e *entry) needed() []*ir.Instr {
 func returnsEarly(body *ir.Block) bool {
 	early := false
 	for _, in := range body.Instrs {
-		find := func(in *ir.Instr) { early = early || in.Op == ir.OpReturn }
-		eachInstr(in.Body, find)
-		eachInstr(in.Else, find)
+		find := func(in *ir.Instr) bool {
+			early = early || in.Op == ir.OpReturn
+			return !early
+		}
+		ir.Walk(in.Body, find)
+		ir.Walk(in.Else, find)
 	}
 	return early
 }

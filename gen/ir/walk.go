@@ -23,16 +23,16 @@ func Terminates(b *Block) bool {
 	case OpIf:
 		return Terminates(in.Body) && Terminates(in.Else)
 	case OpLoop:
-		return !breaks(in.Body, in.Label)
+		return !Breaks(in.Body, in.Label)
 	case OpBlock:
-		return Terminates(in.Body) && !breaks(in.Body, in.Label)
+		return Terminates(in.Body) && !Breaks(in.Body, in.Label)
 	default:
 		return in.Op.IsTerminator()
 	}
 }
 
-// breaks reports whether the block holds a break to the label.
-func breaks(b *Block, label string) bool {
+// Breaks reports whether the block holds a break to the label.
+func Breaks(b *Block, label string) bool {
 	found := false
 	Walk(b, func(in *Instr) bool {
 		found = found || in.Op == OpBreak && in.Label == label

@@ -30,7 +30,7 @@ func (b *builder) switchStmt(s *ast.SwitchStmt, label string) {
 			}
 		})
 		b.pos = pos
-		if breaksTo(body, label) {
+		if ir.Breaks(body, label) {
 			b.emit(&ir.Instr{Op: ir.OpBlock, Label: label, Body: body})
 			return
 		}
@@ -53,16 +53,6 @@ func endsInFallthrough(c *ast.CaseClause) bool {
 	}
 	last, ok := c.Body[len(c.Body)-1].(*ast.BranchStmt)
 	return ok && last.Tok == token.FALLTHROUGH
-}
-
-// breaksTo reports whether a break in the block leaves the construct of that label.
-func breaksTo(block *ir.Block, label string) bool {
-	found := false
-	ir.Walk(block, func(in *ir.Instr) bool {
-		found = found || in.Op == ir.OpBreak && in.Label == label
-		return true
-	})
-	return found
 }
 
 // cases tests the clauses that are left in order and runs the chosen one; default, wherever it stands, comes last.
