@@ -1,0 +1,10 @@
+// zero-width bit-field
+struct s { float n; int : 0; float m; };
+int callee(int a, struct s x, int b);
+
+#ifdef CALLEE
+int callee(int a, struct s x, int b) { return a == 1 && x.n == 2 && x.m == 5 && b == 3; }
+#endif
+#ifdef CALLER
+int main(void) { struct s x = { 2, 5 }; return callee(1, x, 3); }
+#endif
