@@ -1,4 +1,4 @@
-// Package ffitest builds the C fixtures of ffi's tests.
+// Package ffitest builds the C fixtures of ffi's tests, and runs tests for Windows under wine.
 package ffitest
 
 import (
@@ -28,10 +28,42 @@ func Compiler(t testing.TB) string {
 // Build compiles a C file of ffi/testdata to the shared library out.
 func Build(t testing.TB, source, out string, flags ...string) {
 	t.Helper()
-	args := append([]string{"-shared", "-fPIC", "-O2", "-o", out, filepath.Join(testdata(t), source)}, flags...)
-	text, err := exec.Command(Compiler(t), args...).CombinedOutput()
-	if err != nil {
+	BuildFile(t, filepath.Join(testdata(t), source), out, flags...)
+}
+
+// BuildFile compiles the C file at a path to the shared library out.
+func BuildFile(t testing.TB, source, out string, flags ...string) {
+	t.Helper()
+	server := os.Getenv(envServer)
+	if server == "" {
+		run(t, exec.Command(Compiler(t), arguments(source, out, flags)...))
+		return
+	}
+	source, err := filepath.Abs(source)
+	must(t, err)
+	out, err = filepath.Abs(out)
+	must(t, err)
+	if text, err := ask(server, arguments(source, out, flags)); err != nil {
 		t.Fatalf("building %s: %v\n%s", source, err, text)
+	}
+}
+
+// arguments returns those of a compiler that builds a shared library. On Windows, where it is MinGW's gcc, its long double becomes
+// Visual C++'s, which is a double.
+func arguments(source, out string, flags []string) []string {
+	args := []string{"-shared", "-O2", "-o", out, source}
+	if runtime.GOOS == "windows" {
+		args = append(args, "-static-libgcc", "-Wl,--export-all-symbols", "-mlong-double-64")
+	} else {
+		args = append(args, "-fPIC")
+	}
+	return append(args, flags...)
+}
+
+func run(t testing.TB, cmd *exec.Cmd) {
+	t.Helper()
+	if text, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %v\n%s", cmd, err, text)
 	}
 }
 
