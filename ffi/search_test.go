@@ -72,6 +72,11 @@ func TestSearch(t *testing.T) {
 		"cut/libkgtest.so":  good[:lastSegment(good)-1],
 		"text/libkgtest.so": []byte("no library"),
 		"cwd/libkgonly.so":  good,
+
+		"a/libkgversion.so.1": good,
+		"b/libkgversion.so.1": good,
+		"b/libkgversion.so.2": read(t, filepath.Join(root, "b/libkgtest.so")),
+		"a/libkgscript.so":    []byte("/* GNU ld script */ GROUP ( libkgversion.so.1 )"),
 	} {
 		if err := os.WriteFile(filepath.Join(root, file), data, 0o644); err != nil {
 			t.Fatal(err)
@@ -93,11 +98,22 @@ func TestSearch(t *testing.T) {
 		{"./libkgtest.so", "R/a", "value 1"},
 		{"../b/libkgtest.so", "", "value 3"},
 		{"libkgtest.so", "", `R/exe/libkgtest.so: not found|system's loader|write "./libkgtest.so"`},
-		{"libkgtest.so", ":", `R/exe/libkgtest.so: not found|LD_LIBRARY_PATH: an empty entry|/usr/lib/libkgtest.so: not found|write "./libkgtest.so"`},
+		{"libkgtest.so", ":", `R/exe/libkgtest.so: not found|LD_LIBRARY_PATH: an empty entry|lib/libkgtest.so: not found|write "./libkgtest.so"`},
 		{"libkgtest.so", "R/exe:", `LD_LIBRARY_PATH: an empty entry|write "./libkgtest.so"`},
 		{"libkgtest.so", "R/cut:R/text", "R/cut/libkgtest.so: not a shared library: the file is cut off|R/text/libkgtest.so: not a shared library: it does not begin"},
 		{"libkgnone.so", "R/a:R/b", "R/exe/libkgnone.so: not found|R/a/libkgnone.so: not found|R/b/libkgnone.so: not found|system's loader"},
 		{"libkgonly.so", "R/a", `write "./libkgonly.so"`},
+		{"kgtest", "R/a", "value 2"},
+		{"libkgtest", "R/b:R/a", "value 3"},
+		{"kgversion", "R/a", "value 2"},
+		{"libkgversion.so", "R/a", "value 2"},
+		{"kgversion", "R/b:R/a", "ambiguous name: R/b has libkgversion.so.1, libkgversion.so.2: name one of them"},
+		{"libkgversion.so.2", "R/b:R/a", "value 3"},
+		{"kgscript", "R/a", "value 2"},
+		{"kgtest", "", `system's loader|write "./libkgtest.so"`},
+		{"m", "", "loaded m"},
+		{"c", "", "loaded c"},
+		{"gcc_s", "", "loaded gcc_s"}, // of which there is libgcc_s.so.1 and no libgcc_s.so
 		{"libm.so.6", "", "loaded libm.so.6"},
 		{"libm.so.6", "R/a", "loaded libm.so.6"},
 		{"libm.so.6", ":", "loaded libm.so.6"},

@@ -70,6 +70,7 @@ type Type struct {
 type Record struct {
 	Tag      string // "" when anonymous
 	Complete bool   // false for `struct tag;`, whose size is unknown
+	Partial  bool   // it is incomplete because its definition ends in "...", as cffi writes it
 	Fields   []Field
 
 	Packed bool // attribute packed on the record

@@ -199,6 +199,9 @@ func (l *layouter) array(t *Type) (extent, error) {
 
 // record returns the layout of a struct or union, computed once.
 func (l *layouter) record(t *Type) (*recordLayout, error) {
+	if t.Record != nil && t.Record.Partial {
+		return nil, fmt.Errorf("%w: the definition of %s ends in ..., so only a C compiler knows its size", ErrIncomplete, t)
+	}
 	if !t.IsComplete() {
 		return nil, fmt.Errorf("%w: %s has no definition", ErrIncomplete, t)
 	}

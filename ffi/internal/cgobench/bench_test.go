@@ -1,79 +1,51 @@
 //go:build cgo && linux && !android && (amd64 || arm64) && !noffi
 
-package cgobench
+package main
 
-import (
-	"path/filepath"
-	"testing"
-	"unsafe"
+import "testing"
 
-	"github.com/kgen-go/kgen/ffi"
-	"github.com/kgen-go/kgen/ffi/internal/ffitest"
-)
-
-// block is what a small kernel's argument block looks like.
-type block struct {
-	data unsafe.Pointer
-	n    int64
-}
-
-func emptyProc(tb testing.TB) ffi.Proc {
+func races(tb testing.TB) map[string][]race {
 	tb.Helper()
-	out := filepath.Join(tb.TempDir(), "libblock.so")
-	ffitest.Build(tb, "block.c", out)
-	lib, err := ffi.Load(out)
+	list, err := calls()
 	if err != nil {
 		tb.Fatal(err)
 	}
-	tb.Cleanup(func() {
-		if err := lib.Close(); err != nil {
-			tb.Error(err)
-		}
-	})
-	proc, err := lib.Proc("empty")
+	back, err := callbacks()
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return proc
+	return map[string][]race{"call": list, "callback": back}
 }
 
-func BenchmarkProc(b *testing.B) {
-	proc := emptyProc(b)
-	var k block
-	b.ReportAllocs()
-	for b.Loop() {
-		proc.Call(unsafe.Pointer(&k))
-	}
-}
-
-func BenchmarkCgo(b *testing.B) {
-	var k block
-	b.ReportAllocs()
-	for b.Loop() {
-		Empty(unsafe.Pointer(&k))
-	}
-}
-
-func BenchmarkCgoAnnotated(b *testing.B) {
-	var k block
-	b.ReportAllocs()
-	for b.Loop() {
-		EmptyAnnotated(unsafe.Pointer(&k))
-	}
-}
-
-func BenchmarkCgoWord(b *testing.B) {
-	b.ReportAllocs()
-	for b.Loop() {
-		EmptyWord(1)
-	}
-}
-
-// TestSame makes sure that the benchmarks call what they say.
+// TestSame makes sure that all rivals call the function, and that those which shall not allocate do not.
 func TestSame(t *testing.T) {
-	var k block
-	p := unsafe.Pointer(&k)
-	if got := [...]int32{emptyProc(t).Call(p), Empty(p), EmptyAnnotated(p), EmptyWord(1)}; got != [4]int32{} {
-		t.Errorf("results %v, want zeros", got)
+	for kind, list := range races(t) {
+		for _, race := range list {
+			for _, r := range race.rivals {
+				if got := r.run(3); got != race.want {
+					t.Errorf("%s %s by %s: %v, want %v", kind, race.name, r.way, got, race.want)
+				}
+				switch r.way {
+				case byDirect, byRegister, byLeaf, byCallback:
+					if n := allocs(r.run); n > 0 && race.name != "string" {
+						t.Errorf("%s %s by %s: %v allocations", kind, race.name, r.way, n)
+					}
+				}
+			}
+		}
+	}
+}
+
+func BenchmarkCall(b *testing.B)     { bench(b, races(b)["call"]) }
+func BenchmarkCallback(b *testing.B) { bench(b, races(b)["callback"]) }
+
+func bench(b *testing.B, list []race) {
+	for _, race := range list {
+		for _, r := range race.rivals {
+			b.Run(race.name+"/"+r.way, func(b *testing.B) {
+				b.ReportAllocs()
+				r.run(b.N)
+			})
+		}
 	}
 }
