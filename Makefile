@@ -5,7 +5,9 @@ KGEN   = bin/kgen
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 # Tools that some steps want beside Go: Debian's packages.
-PACKAGES = gcc libc6-dev clang tcc qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross libclang-rt-14-dev
+PACKAGES = gcc libc6-dev clang tcc qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross libclang-rt-14-dev \
+	wine64 gcc-mingw-w64-x86-64 \
+	libsqlite3-dev zlib1g-dev libuv1-dev libgit2-dev libglib2.0-dev libssl-dev libgmp-dev python3-cffi
 
 # -build where there is a C compiler; without one the Go kernels run alone.
 BUILD = $(shell for cc in $(firstword $(CC)) gcc clang tcc; do command -v $$cc && break; done | sed 's/.*/-build/')
@@ -17,7 +19,7 @@ ifneq ($(CGO),works)
 export CGO_ENABLED = 0
 endif
 
-.PHONY: demo test check bench fuzz deps generate clean
+.PHONY: demo test check bench fuzz soak deps generate clean
 
 demo: $(KGEN)
 	$(KGEN) -typed -target go,c $(BUILD) examples/julia/calc.kg
@@ -41,14 +43,16 @@ check:
 	for platform in linux darwin windows; do for arch in amd64 arm64; do \
 		GOOS=$$platform GOARCH=$$arch CGO_ENABLED=0 $(GO) build ./... || exit 1; done; done
 
-# Side by side with the rivals. The first program prints ratios of whole kernels, the second the time of one call.
+# Side by side with the rivals. The first program prints ratios of whole kernels, the second the time of one call into C;
+# with PEERS=1 it asks ctypes and cffi, too.
 # Where a function happens to lie can double the time of a short loop in it: all are aligned alike.
 bench: $(KGEN)
 	for d in checked nobounds; do \
 		flag=; test $$d = nobounds && flag=-nobounds; \
 		$(KGEN) -typed $$flag -target go,c $(BUILD) -o examples/bench/$$d examples/bench/kernels || exit 1; done
 	$(GO) run -ldflags=-funcalign=64 ./examples/bench
-	$(GO) test -run - -bench . ./ffi/internal/cgobench ./gen
+	$(GO) run ./ffi/internal/cgobench
+	$(GO) test -run - -bench . ./gen
 
 # FUZZTIME is the time for each target: all parsers, and random kernels on all targets.
 FUZZTIME ?= 5m
@@ -59,7 +63,14 @@ fuzz:
 	$(FUZZ) -fuzz FuzzParse ./gen/syntax
 	$(FUZZ) -fuzz FuzzParseCheck ./gen/check
 	$(FUZZ) -fuzz FuzzParse ./gen/ir
-	$(FUZZ) -fuzz FuzzCheckLibrary ./ffi
+	$(FUZZ) -fuzz FuzzParseCase ./gen/verify
+	$(FUZZ) -fuzz FuzzCheckELF ./ffi/internal/load
+	$(FUZZ) -fuzz FuzzCheckMachO ./ffi/internal/load
+	$(FUZZ) -fuzz FuzzCheckPE ./ffi/internal/load
+	$(FUZZ) -fuzz FuzzParseCache ./ffi/internal/load
+	$(FUZZ) -fuzz FuzzText ./ffi/cdecl
+	$(FUZZ) -fuzz FuzzRecordPath ./ffi
+	$(FUZZ) -fuzz FuzzParseTag ./ffi
 	KGEN_FUZZTIME=$(FUZZTIME) $(GO) test -run TestRandomPrograms -timeout 0 ./gen/verify
 
 generate: $(KGEN)

@@ -72,7 +72,7 @@ func Path(f any) string {
 // stubCode is the address of the code that all register functions share: the first word of a func value.
 func stubCode() uintptr {
 	var s sys.Stub
-	s.Init(false)
+	s.Init(0)
 	return *(*uintptr)(unsafe.Pointer(&s))
 }
 

@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"unsafe"
 
+	"github.com/kgen-go/kgen/ffi/abi"
 	"github.com/kgen-go/kgen/ffi/internal/sys"
 )
 
@@ -16,13 +17,14 @@ import (
 // collector knows the closure by this struct's type.
 type registerFunc struct {
 	sys.Stub
-	*function
-	moves   []move // of the arguments
+	function
+	moves   []move // of the arguments, for callSmall those that are not just copied
 	strings []copied
 	firsts  []int      // the first register of each argument
 	results []move     // of the result, back
-	back    conversion // of the result of callAligned
-	floats  bool       // there are arguments in vector registers
+	back    conversion // of callSmall's result
+	ints    int        // number of Go's registers with arguments
+	floats  int        // and of those for floats
 	isFloat bool       // the result is in such
 	kind    resultKind
 	errorAt int    // Go's result register of the error's first word
@@ -73,14 +75,19 @@ const (
 
 // convert extends a value to a register. Neither convention defines the bits beyond a narrow value.
 func (how conversion) convert(w uint64) uint64 {
+	if how >= special {
+		return how.special(w)
+	}
+	return how.extend(w)
+}
+
+// extend is convert for numbers.
+func (how conversion) extend(w uint64) uint64 {
 	n := how % 64
-	switch {
-	case how < signBit:
-		return w << n >> n
-	case how < special:
+	if how&signBit != 0 {
 		return uint64(int64(w<<n) >> n)
 	}
-	return how.special(w)
+	return w << n >> n
 }
 
 // special is convert for what is no number.
@@ -99,11 +106,18 @@ func (how conversion) special(w uint64) uint64 {
 // maxImage is the size in words of the stack arguments that can come from Go's registers.
 const maxImage = sys.NGoInt + sys.NGoFloat
 
-// callSmall is the handler of functions that need no more than C's registers.
+// callSmall is the handler of functions that need no more than C's registers, where their words have the same numbers as in Go's. All
+// are copied, and then the narrow ones extended.
 func callSmall(s *sys.Stub, r *sys.GoRegs) sys.Pointers {
 	f := (*registerFunc)(unsafe.Pointer(s))
 	f.enter()
 	c := sys.Small{Fn: f.fn}
+	for i := range min(f.ints, sys.NInt) {
+		c.Ints[i] = r.Int[i]
+	}
+	for i := range min(f.floats, sys.NVector) {
+		c.Floats[i] = math.Float64frombits(r.Float[i])
+	}
 	run(f.moves, unsafe.Pointer(r), unsafe.Pointer(&c))
 	var text []byte
 	if f.careful {
@@ -112,40 +126,34 @@ func callSmall(s *sys.Stub, r *sys.GoRegs) sys.Pointers {
 			return f.refused(r, err)
 		}
 	}
-	if f.leaf {
+	switch {
+	case f.flags != 0:
+		c.DoErrno()
+	case f.leaf:
 		c.Leaf()
-	} else {
+	default:
 		c.Do()
 	}
 	runtime.KeepAlive(text)
-	return f.store(unsafe.Pointer(&c), r, 0)
+	if f.back >= special || f.judged && !f.passes(c.Ints[0], c.Errno) || pending.Load() != 0 {
+		return f.store(unsafe.Pointer(&c), r, syscall.Errno(c.Errno))
+	}
+	r.Int[0], r.Float[0] = f.back.extend(c.Ints[0]), math.Float64bits(c.Floats[0])
+	if f.fails {
+		r.Int[f.errorAt], r.Int[f.errorAt+1] = 0, 0
+	}
+	return f.point(r)
 }
 
-// callAligned is callSmall for functions whose words have the same numbers in the registers of both conventions. They are all
-// copied, which is faster than to look which are needed, and the narrow ones extended.
-func callAligned(s *sys.Stub, r *sys.GoRegs) sys.Pointers {
-	f := (*registerFunc)(unsafe.Pointer(s))
-	f.enter()
-	c := sys.Small{Fn: f.fn}
-	for i := range c.Ints {
-		c.Ints[i] = r.Int[i]
+// passes reports whether there is nothing to do about a result but to return it, without an error.
+func (f *registerFunc) passes(word uint64, errno int32) bool {
+	switch {
+	case f.kind == stringResult:
+		return false
+	case f.rule.kind == badResult:
+		return (word^uint64(f.rule.bad))&f.mask != 0
 	}
-	if f.floats {
-		for i := range c.Floats {
-			c.Floats[i] = math.Float64frombits(r.Float[i])
-		}
-	}
-	run(f.moves, unsafe.Pointer(r), unsafe.Pointer(&c))
-	if f.leaf {
-		c.Leaf()
-	} else {
-		c.Do()
-	}
-	if f.judged || pending.Load() != 0 {
-		return f.judge(unsafe.Pointer(&c), r, 0)
-	}
-	r.Int[0], r.Float[0] = f.back.convert(c.Ints[0]), math.Float64bits(c.Floats[0])
-	return f.point(r)
+	return f.rule.kind == anyErrno && errno == 0
 }
 
 // callAny is the handler of all others.
@@ -206,11 +214,16 @@ func run(moves []move, from, to unsafe.Pointer) {
 	for i := range moves {
 		m := &moves[i]
 		w := *(*uint64)(unsafe.Add(from, m.from))
-		if m.how == half {
+		switch {
+		case m.how < special:
+			w = m.how.extend(w)
+		case m.how == half:
 			*(*uint32)(unsafe.Add(to, m.to)) = uint32(w)
 			continue
+		default:
+			w = m.how.special(w)
 		}
-		*(*uint64)(unsafe.Add(to, m.to)) = m.how.convert(w)
+		*(*uint64)(unsafe.Add(to, m.to)) = w
 	}
 }
 
@@ -320,30 +333,47 @@ func (f *function) register() (unsafe.Pointer, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &registerFunc{function: f, vectors: uint32(call.Vectors), image: uint32(call.Stack), block: anyBlock}
-	r.Handle = callAny
-	if f.flags == 0 && call.Stack == 0 && len(call.Result.Pieces) <= 1 {
-		r.block, r.Handle = smallBlock, callSmall
+	if r := f.registerSmall(call); r != nil {
+		return unsafe.Pointer(r), nil
 	}
+	if r := f.registerBy(call, anyBlock, callAny); r != nil {
+		return unsafe.Pointer(r), nil
+	}
+	return nil, nil
+}
+
+// registerSmall returns the closure with callSmall, or nil.
+func (f *function) registerSmall(call *abi.Call) *registerFunc {
+	if call.Stack > 0 || f.flags&^sys.WantErrno != 0 || f.flags != 0 && f.leaf {
+		return nil
+	}
+	r := f.registerBy(call, smallBlock, callSmall)
+	if r == nil || len(r.results) > 1 || !r.aligned() {
+		return nil
+	}
+	if r.results != nil {
+		r.back = r.results[0].how
+	}
+	r.moves = slices.DeleteFunc(r.moves, func(m move) bool { return m.how == word })
+	return r
+}
+
+// registerBy returns the closure with a handler for calls by a kind of block, or nil.
+func (f *function) registerBy(call *abi.Call, b block, handle func(*sys.Stub, *sys.GoRegs) sys.Pointers) *registerFunc {
+	r := &registerFunc{function: *f, vectors: uint32(call.Vectors), image: uint32(call.Stack), block: b}
 	if !r.setMoves(call) || !r.setResult(call) {
-		return nil, nil
+		return nil
 	}
-	r.careful = f.nonNil != nil || f.sizes != nil || r.strings != nil
-	r.judged = f.fails || r.kind == stringResult
-	if r.block == smallBlock && !r.careful && r.aligned() {
-		r.Handle, r.back = callAligned, word
-		if r.results != nil {
-			r.back = r.results[0].how
-		}
-		r.moves = slices.DeleteFunc(r.moves, func(m move) bool { return m.how == word })
-	}
+	r.careful = r.nonNil != nil || r.sizes != nil || r.strings != nil
+	r.judged = r.fails || r.kind == stringResult
+	r.Handle = handle
 	r.Init(r.floats)
-	return unsafe.Pointer(r), nil
+	return r
 }
 
 // aligned reports whether each argument has the same number among the registers of its kind in both conventions.
 func (f *registerFunc) aligned() bool {
-	return len(f.results) <= 1 && !slices.ContainsFunc(f.moves, func(m move) bool {
+	return !slices.ContainsFunc(f.moves, func(m move) bool {
 		ints, floats := goInts+uintptr(m.to)-f.block.general, goFloats+uintptr(m.to)-f.block.vector
 		return m.how == half || uintptr(m.from) != ints && uintptr(m.from) != floats
 	})

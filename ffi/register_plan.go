@@ -58,21 +58,19 @@ func (b *block) place(p abi.Piece) (uint16, bool) {
 // setMoves plans the way of the arguments, and reports whether all of them are in Go's registers and none is a
 // record or a function.
 func (f *registerFunc) setMoves(call *abi.Call) bool {
-	var ints, floats int
 	f.firsts = make([]int, len(call.Args))
 	for i, value := range call.Args {
 		t := f.typ.In(i)
-		from := register{goInts, ints}
+		from := register{goInts, f.ints}
 		n, inFloats := goRegisters(t)
 		if inFloats {
-			from = register{goFloats, floats}
-			floats += n
-			f.floats = true
+			from = register{goFloats, f.floats}
+			f.floats += n
 		} else {
-			ints += n
+			f.ints += n
 		}
 		f.firsts[i] = from.index
-		if n == 0 || value.Ref || ints > sys.NGoInt || floats > sys.NGoFloat || !f.addArg(i, t, from, value.Pieces) {
+		if n == 0 || value.Ref || f.ints > sys.NGoInt || f.floats > sys.NGoFloat || !f.addArg(i, t, from, value.Pieces) {
 			return false
 		}
 		if t.Kind() == reflect.String || canBeNil(t.Kind()) {

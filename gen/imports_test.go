@@ -32,16 +32,26 @@ var allowed = map[string][]string{
 	"gen/verify":      {"csrc", "gen", "gen/diag", "gen/ir", "gen/kg", "gen/kgc", "gen/verify/wire"},
 	"gen/verify/wire": {"gen/kg"},
 
-	"ffi":              {"ffi/internal/sys", "golang.org/x/sys"},
-	"ffi/internal/sys": {"github.com/ebitengine/purego"},
+	"ffi/ctype":         {},
+	"ffi/abi":           {"ffi/ctype"},
+	"ffi/cdecl":         {"ffi/ctype", "modernc.org/cc/v4"},
+	"ffi/internal/sys":  {"github.com/ebitengine/purego", "golang.org/x/sys"},
+	"ffi/internal/load": {"ffi/internal/sys", "golang.org/x/sys"},
+	"ffi/internal/plan": {"ffi/abi", "ffi/ctype", "ffi/internal/sys"},
+	"ffi":               {"ffi/abi", "ffi/cdecl", "ffi/ctype", "ffi/internal/load", "ffi/internal/plan", "ffi/internal/sys"},
 
 	"cmd/kgen": {"csrc", "gen", "gen/diag", "gen/verify"},
 }
 
-// helpers are the packages outside the table: they are for tests and benchmarks, or examples.
+// helpers are the packages outside the table: they are for tests and benchmarks, write code, or are examples.
+var helpers = []string{
+	"csrc/csrctest", "ffi/cdecl/cdecltest", "ffi/ctype/ctypetest",
+	"ffi/internal/cgobench", "ffi/internal/ffitest", "ffi/internal/gendirect", "ffi/internal/headertest",
+	"ffi/internal/sigtest", "ffi/internal/sigtest/apitest",
+}
+
 func isHelper(pkg string) bool {
-	return strings.HasPrefix(pkg, "examples/") || pkg == "csrc/csrctest" ||
-		pkg == "ffi/internal/ffitest" || strings.HasPrefix(pkg, "ffi/internal/cgobench")
+	return strings.HasPrefix(pkg, "examples/") || slices.Contains(helpers, pkg)
 }
 
 // TestImports compares the table with the imports of every package, tests left out, on a platform that ffi

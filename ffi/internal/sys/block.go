@@ -73,6 +73,7 @@ type Small struct {
 	Fn     unsafe.Pointer
 	Ints   [NInt]uint64
 	Floats [NVector]float64
+	Errno  int32 // out, of DoErrno
 }
 
 // Slots is the number of C function pointers that there are for callbacks.

@@ -17,6 +17,7 @@ ADDRESS(·callCode, call<>)
 ADDRESS(·smallCode, small<>)
 ADDRESS(·intsCode, ints<>)
 ADDRESS(·floatsCode, floats<>)
+ADDRESS(·smallErrnoCode, smallErrno<>)
 ADDRESS(·smallLeafCode, smallLeaf<>)
 ADDRESS(·intsLeafCode, intsLeaf<>)
 ADDRESS(·floatsLeafCode, floatsLeaf<>)
@@ -194,6 +195,30 @@ TEXT small<>(SB), NOSPLIT, $32
 	MOVQ	AX, 16(SP)
 	MOVSD	X0, 24(SP)
 	BLOCK_AGAIN
+	MOVQ	16(SP), AX
+	MOVQ	AX, Small_Ints(R11)
+	MOVQ	24(SP), AX
+	MOVQ	AX, Small_Floats(R11)
+	LEAVE
+
+// smallErrno(*Small)
+TEXT smallErrno<>(SB), NOSPLIT, $48
+	ENTER
+	MOVQ	·errnoLocation(SB), AX
+	CALL	AX
+	MOVL	$0, (AX)
+	MOVQ	AX, 32(SP)
+	MOVQ	0(SP), R11
+	LOAD_FLOATS(Small_Floats)
+	LOAD_INTS(Small_Ints)
+	MOVL	$8, AX
+	CALL	Small_Fn(R11)
+	MOVQ	AX, 16(SP)
+	MOVSD	X0, 24(SP)
+	BLOCK_AGAIN
+	MOVQ	32(SP), AX
+	MOVL	(AX), AX
+	MOVL	AX, Small_Errno(R11)
 	MOVQ	16(SP), AX
 	MOVQ	AX, Small_Ints(R11)
 	MOVQ	24(SP), AX

@@ -15,6 +15,7 @@ ADDRESS(·callCode, call<>)
 ADDRESS(·smallCode, small<>)
 ADDRESS(·intsCode, ints<>)
 ADDRESS(·floatsCode, floats<>)
+ADDRESS(·smallErrnoCode, smallErrno<>)
 ADDRESS(·smallLeafCode, smallLeaf<>)
 ADDRESS(·intsLeafCode, intsLeaf<>)
 ADDRESS(·floatsLeafCode, floatsLeaf<>)
@@ -217,6 +218,29 @@ TEXT small<>(SB), NOSPLIT, $40
 	MOVD	R0, 32(RSP)
 	FMOVD	F0, 40(RSP)
 	BLOCK_AGAIN
+	LDP	32(RSP), (R1, R2)
+	MOVD	R1, Small_Ints(R9)
+	MOVD	R2, Small_Floats(R9)
+	LEAVE
+
+// smallErrno(*Small)
+TEXT smallErrno<>(SB), NOSPLIT, $56
+	ENTER
+	MOVD	·errnoLocation(SB), R1
+	BL	(R1)
+	MOVW	ZR, (R0)
+	MOVD	R0, 48(RSP)
+	MOVD	16(RSP), R9
+	LOAD_FLOATS(Small_Floats)
+	LOAD_INTS(Small_Ints)
+	MOVD	Small_Fn(R9), R10
+	BL	(R10)
+	MOVD	R0, 32(RSP)
+	FMOVD	F0, 40(RSP)
+	BLOCK_AGAIN
+	MOVD	48(RSP), R1
+	MOVW	(R1), R1
+	MOVW	R1, Small_Errno(R9)
 	LDP	32(RSP), (R1, R2)
 	MOVD	R1, Small_Ints(R9)
 	MOVD	R2, Small_Floats(R9)

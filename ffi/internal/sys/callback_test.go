@@ -145,11 +145,16 @@ func TestStackGrowth(t *testing.T) {
 			small.Do()
 			mixed := Small{Fn: ints, Ints: [NInt]uint64{slot, i, 2}}
 			mixed.Do()
+			errno := Small{Fn: ints, Ints: [NInt]uint64{slot, i, 4}, Errno: 99}
+			errno.DoErrno()
 			full := Call{Fn: ints, Flags: WantErrno}
 			full.General[0], full.General[1], full.General[2] = slot, i, 3
 			full.Do()
-			if got := [3]uint64{small.Args[0], mixed.Ints[0], full.General[0]}; got != [3]uint64{i + 1, i + 2, i + 3} {
-				t.Errorf("results %v, want %d + 1, 2, 3", got, i)
+			if got := [4]uint64{small.Args[0], mixed.Ints[0], full.General[0], errno.Ints[0]}; got != [4]uint64{i + 1, i + 2, i + 3, i + 4} {
+				t.Errorf("results %v, want %d + 1, 2, 3, 4", got, i)
+			}
+			if errno.Errno == 99 {
+				t.Error("errno is not stored where the block is now")
 			}
 		})
 	}

@@ -20,14 +20,14 @@ type Pointers struct{ P0, P1, P2, P3 unsafe.Pointer }
 // and returns what Handle leaves in the registers. A pointer to a Stub is a func value:
 //
 //	s := &Stub{...}
-//	s.Init(true)
+//	s.Init(2)
 //	f := *(*F)(unsafe.Pointer(&s))
 //
 // All arguments and results of F must travel in registers, the results in at most NStubResults of either kind. What else Handle needs
 // is in a larger struct whose first field is the Stub. Handle does not keep r, which is on the stack.
 type Stub struct {
 	code   unsafe.Pointer
-	floats bool            // there are floating-point arguments
+	floats uint8           // number of floating-point registers with arguments
 	Mask   [NGoInt]uintptr // all ones where an argument register holds a Go pointer, else zero
 	Handle func(s *Stub, r *GoRegs) Pointers
 }

@@ -30,11 +30,13 @@ GLOBL	·stubCode(SB), NOPTR|RODATA, $8
 	MOVQ	(off+56)(base), R10 \
 	MOVQ	(off+64)(base), R11
 
-#define STORE_FLOATS(off, base) \
+#define STORE_4_FLOATS(off, base) \
 	MOVSD	X0, (off+0)(base) \
 	MOVSD	X1, (off+8)(base) \
 	MOVSD	X2, (off+16)(base) \
-	MOVSD	X3, (off+24)(base) \
+	MOVSD	X3, (off+24)(base)
+
+#define STORE_OTHER_FLOATS(off, base) \
 	MOVSD	X4, (off+32)(base) \
 	MOVSD	X5, (off+40)(base) \
 	MOVSD	X6, (off+48)(base) \
@@ -90,7 +92,10 @@ TEXT stub<>(SB), NOSPLIT|WRAPPER, $const_stubLocals-0
 	STORE_INTS(REGS+GoRegs_Int, SP)
 	CMPB	Stub_floats(DX), $0
 	JEQ	pointers
-	STORE_FLOATS(REGS+GoRegs_Float, SP)
+	STORE_4_FLOATS(REGS+GoRegs_Float, SP)
+	CMPB	Stub_floats(DX), $4
+	JLS	pointers
+	STORE_OTHER_FLOATS(REGS+GoRegs_Float, SP)
 
 pointers:
 	MASKED(AX, 0)

@@ -17,9 +17,9 @@ const stubLocals = unsafe.Sizeof([NGoInt]unsafe.Pointer{}) + 2*unsafe.Sizeof(uin
 // stubCode is the address of the code of all stubs, from the assembly files.
 var stubCode unsafe.Pointer
 
-// Init makes the stub a func value. It is called before the stub is used as one. Without floats GoRegs.Float is undefined
-// when Handle is called.
-func (s *Stub) Init(floats bool) { s.code, s.floats = stubCode, floats }
+// Init makes the stub a func value. It is called before the stub is used as one. GoRegs.Float is undefined beyond the given number of
+// arguments in floating-point registers.
+func (s *Stub) Init(floats int) { s.code, s.floats = stubCode, uint8(floats) }
 
 // dispatch is what the stub's code calls, in Go's internal calling convention: s and r in registers, live on the stack, the result
 // in registers. The words of r are invisible to the collector; live has those that hold Go pointers, and keeps them alive while
@@ -64,7 +64,7 @@ func testStub() bool {
 		return Pointers{P1: unsafe.Pointer(cell)}
 	}}
 	s.Mask[1] = ^uintptr(0)
-	s.Init(true)
+	s.Init(NGoFloat)
 	sum, p, x, rest := (*(*function)(unsafe.Pointer(&s)))(-2, cell, 0.5, 1, 2, 3, 10, 100, 1000, 1<<40)
 	return sum == 38 && p == cell && x == 6.5 && rest == 1<<40+1111
 }

@@ -20,7 +20,7 @@ func stubFunc[F any](handle func(*Stub, *GoRegs) Pointers, pointers ...int) F {
 	for _, i := range pointers {
 		s.Mask[i] = ^uintptr(0)
 	}
-	s.Init(true)
+	s.Init(NGoFloat)
 	return *(*F)(unsafe.Pointer(&s))
 }
 

@@ -165,6 +165,11 @@ func TestErrno(t *testing.T) {
 		if c.Errno != int32(want) || int32(c.General[0]) != 0 {
 			t.Errorf("errno %d after the call and %d before, want %d and 0", c.Errno, c.General[0], want)
 		}
+		small := Small{Fn: fails, Ints: [NInt]uint64{uint64(want)}, Errno: 99}
+		small.DoErrno()
+		if small.Errno != int32(want) || int32(small.Ints[0]) != 0 {
+			t.Errorf("errno %d after the small call and %d before, want %d and 0", small.Errno, small.Ints[0], want)
+		}
 		c.General[0], c.Errno = 7, 99
 		c.Flags = 0
 		c.Leaf()
