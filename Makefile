@@ -14,7 +14,7 @@ BUILD = $(shell for cc in $(firstword $(CC)) gcc clang tcc; do command -v $$cc &
 
 # cgo is on where it works. Go's C does not compile with tcc, and Go must not even try: it names /dev/null as the
 # output of its probes, and tcc deletes its output first, which root may do.
-CGO = $(shell echo __TINYC__ | $$($(GO) env CC) -E - 2>&1 | grep -qx __TINYC__ && $(GO) build runtime/cgo 2>&1 && echo works)
+CGO := $(shell echo __TINYC__ | $$($(GO) env CC) -E - 2>&1 | grep -qx __TINYC__ && $(GO) build runtime/cgo 2>&1 && echo works)
 ifneq ($(CGO),works)
 export CGO_ENABLED = 0
 endif
@@ -26,9 +26,19 @@ demo: $(KGEN)
 	$(KGEN) -typed -target go,c $(BUILD) -nobounds -o examples/julia/nobounds examples/julia/calc.kg
 	$(GO) run ./examples/julia/demo
 
+# ffi is tested again with cgo off and the collector always at work, and with the race detector, but not once more on the
+# emulated platforms.
+AGAIN = $(GO) test -short -skip '^(TestArm64|TestWindows|TestPlatforms)$$' ./ffi ./ffi/internal/...
+
 test:
 	$(GO) vet ./...
 	$(GO) test ./...
+	CGO_ENABLED=0 GOGC=1 $(AGAIN)
+ifeq ($(CGO),works)
+	CGO_ENABLED=1 $(AGAIN) -race
+else
+	@echo 'make test: the race detector needs cgo, which does not work here'
+endif
 
 # All that a change must pass; generate must leave the tree as it is.
 check:
@@ -72,6 +82,10 @@ fuzz:
 	$(FUZZ) -fuzz FuzzRecordPath ./ffi
 	$(FUZZ) -fuzz FuzzParseTag ./ffi
 	KGEN_FUZZTIME=$(FUZZTIME) $(GO) test -run TestRandomPrograms -timeout 0 ./gen/verify
+
+# Random prototypes and records by the thousands, natively and emulated, and calls and callbacks for 20 minutes of processor time.
+soak:
+	KGEN_SOAK=1 KGEN_SOAK_TIME=20m $(GO) test -v -timeout 0 ./ffi/ctype ./ffi/cdecl ./ffi/internal/sigtest/... ./ffi/internal/headertest
 
 generate: $(KGEN)
 	$(GO) generate ./...
