@@ -45,14 +45,18 @@ func bindField(l *Lib, field reflect.StructField, v reflect.Value, o []Option) e
 		return nil
 	}
 	tag, err := parseTag(text)
-	if err == nil && !field.IsExported() {
+	switch {
+	case err != nil:
+	case !field.IsExported():
 		err = fmt.Errorf("%w: the field is not exported", ErrUsage)
+	case v.Kind() != reflect.Func && tag.options != nil:
+		err = fmt.Errorf("%w: the tag has options that are for functions", ErrUsage)
 	}
 	if err != nil {
 		return &Error{Op: "bind", Lib: l.Name(), Symbol: tag.symbol, Err: fmt.Errorf("field %s: %w", field.Name, err)}
 	}
 	if tag.optional {
-		if _, err := l.lookup(tag.symbol); errors.Is(err, ErrNotFound) {
+		if _, _, err := functionOf(l, tag.symbol); errors.Is(err, ErrNotFound) {
 			return nil
 		}
 	}
@@ -81,16 +85,16 @@ func parseTag(text string) (fieldTag, error) {
 	symbol, rest, _ := strings.Cut(text, ",")
 	tag := fieldTag{symbol: symbol}
 	for word := range strings.SplitSeq(rest, ",") {
-		key, value, _ := strings.Cut(word, "=")
-		switch key {
-		case "":
-		case "optional":
+		key, value, hasValue := strings.Cut(word, "=")
+		switch {
+		case word == "":
+		case word == "optional":
 			tag.optional = true
-		case "leaf":
+		case word == "leaf":
 			tag.options = append(tag.options, Leaf())
-		case "free":
+		case hasValue && key == "free":
 			tag.options = append(tag.options, FreeWith(value))
-		case "fail":
+		case hasValue && key == "fail":
 			bad, err := strconv.ParseInt(value, 0, 64)
 			if err != nil {
 				return tag, fmt.Errorf("%w: the tag's %q needs a number", ErrUsage, word)

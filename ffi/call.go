@@ -18,7 +18,7 @@ import (
 //
 //   - an integer, enum or bool takes integers of all Go types and bools, when the value fits; what fits a signed or an unsigned char fits
 //     a plain char
-//   - a floating-point number takes floats, and integers that it holds exactly
+//   - a floating-point number takes floats, which are rounded but must not overflow, and integers that it holds exactly
 //   - a complex number takes complex numbers, and what a floating-point number takes
 //   - a pointer takes nil, unsafe.Pointer, uintptr, and pointers and slices of the Go type that corresponds to what it points to; a
 //     `const char *` and a `const void *` take strings, which are copied for the call; a pointer to a function and a `void *` take
@@ -46,12 +46,12 @@ func (l *Lib) Call(name string, args ...any) (Value, error) {
 }
 
 func (l *Lib) call(name string, args []any) (Value, error) {
-	if l == nil || l.closed.Load() {
-		return Value{}, ErrClosed
+	if err := l.isOpen(); err != nil {
+		return Value{}, err
 	}
 	f, ok := l.declared.function(name)
 	if !ok {
-		return Value{}, fmt.Errorf("%w: no function of this name was declared: use Declare, or Func", ErrNotFound)
+		return Value{}, l.declared.undeclared(name)
 	}
 	if f.err != nil {
 		return Value{}, f.err

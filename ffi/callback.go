@@ -121,9 +121,7 @@ func (c *Callback) Free() error {
 	}
 	s := callees[c.slot].Load().signature
 	callees[c.slot].Store(&callee{signature: s, callback: c})
-	if !checking() {
-		giveSlot(c.slot)
-	}
+	giveSlot(c.slot)
 	return nil
 }
 
@@ -155,7 +153,15 @@ func init() { sys.SetHandler(receive) }
 // receive handles the calls of all slots.
 func receive(f *sys.Frame) {
 	c := callees[f.Slot].Load()
-	if err := c.serve(f); err != nil {
+	var earlier error // of another callback of the call that led here, which calls made from this one must not return
+	if pending.Load() != 0 {
+		earlier = takePanic()
+	}
+	err := c.serve(f)
+	if earlier != nil {
+		leaveError(earlier)
+	}
+	if err != nil {
 		c.plan.Reply(f, nil)
 		c.report(err)
 	}
@@ -171,11 +177,11 @@ func (c *callee) serve(f *sys.Frame) (err error) {
 		if done {
 			return
 		}
-		if value := recover(); value != nil {
-			err = &PanicError{value, debug.Stack()}
-			return
+		value := recover()
+		err = &PanicError{value, debug.Stack()}
+		if value == nil { // for Goexit, after which nobody sees err, or for panic(nil) where GODEBUG=panicnil=1 allows it
+			c.exit()
 		}
-		c.exit()
 	}()
 	switch c.way {
 	case byWords:

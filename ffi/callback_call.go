@@ -105,7 +105,7 @@ func checkCallback(t reflect.Type, proto *ctype.Type) error {
 		switch in := t.In(i); {
 		case in.Kind() == reflect.Slice:
 			wrong = append(wrong, argError(i, fmt.Errorf("%w: C does not tell how long %s is: use a pointer and unsafe.Slice", ErrType, in)))
-		case in.Kind() == reflect.Func, in == callbackType:
+		case in.Kind() == reflect.Func, isCallback(in):
 			wrong = append(wrong, argError(i, fmt.Errorf("%w: use unsafe.Pointer and FuncAt for %s", ErrType, in)))
 		}
 	}
@@ -128,7 +128,7 @@ func (s *signature) setMoves(t reflect.Type) bool {
 	ints, floats := int32(0), int32(0)
 	for i, value := range s.plan.ABI().Args {
 		in := t.In(i)
-		if goWords(in) != 1 || value.Ref || len(value.Pieces) == 0 {
+		if goWords(in) != 1 || value.Ref || len(value.Pieces) != 1 {
 			return false
 		}
 		to := intRegisters + 8*ints
@@ -169,8 +169,12 @@ func (s *signature) setResult(t reflect.Type) bool {
 	}
 	out := t.Out(0)
 	s.result, s.isFloat = conversionOf(out.Kind()), isFloat(out)
+	where := abi.General
+	if s.isFloat {
+		where = abi.Vector
+	}
 	pieces := s.plan.ABI().Result.Pieces
-	return goWords(out) == 1 && len(pieces) == 1 && pieces[0].Index == 0
+	return goWords(out) == 1 && len(pieces) == 1 && pieces[0].Index == 0 && pieces[0].Place == where
 }
 
 // wordsFunc is any function of up to 4 words of each kind with at most one word as result, as its caller sees it: both in C and in Go

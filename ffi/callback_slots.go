@@ -22,15 +22,19 @@ var slots struct {
 }
 
 // restSlots is how many freed slots rest while there are fresh ones, so that C's use of a function pointer after Free is
-// noticed and does not reach another function.
+// noticed and does not reach another function. In the check mode all do.
 const restSlots = 256
 
 // takeSlot returns a free slot: of the freed ones that which rested longest.
 func takeSlot() (int, error) {
 	slots.Lock()
 	defer slots.Unlock()
+	rest := restSlots
+	if checking() {
+		rest = sys.Slots
+	}
 	switch {
-	case slots.fresh < sys.Slots && slots.count <= restSlots:
+	case slots.fresh < sys.Slots && slots.count <= rest:
 		slots.fresh++
 		return slots.fresh - 1, nil
 	case slots.count == 0:

@@ -5,6 +5,7 @@ import (
 	"os"
 	"reflect"
 	"sync/atomic"
+	"unsafe"
 
 	"github.com/kgen-go/kgen/ffi/internal/sys"
 )
@@ -19,9 +20,11 @@ func init() { checks.Store(os.Getenv("KGEN_FFI_CHECK") == "1") }
 //
 //   - a function looks for Go pointers in the Go memory that its arguments point to, as cgo does, and refuses
 //     the call ([ErrPointer]);
-//   - a callback that is freed is not reused, so that C is caught when it calls one that it should have forgotten.
+//   - the function pointer of a freed callback is not reused before all others were, so that C is caught when it calls one that it
+//     should have forgotten;
+//   - [Record.Set] refuses to store an address of Go memory that no runtime.Pinner holds ([ErrPointer]).
 //
-// GODEBUG=cgocheck=0 turns the first one off.
+// GODEBUG=cgocheck=0 turns the first and the last one off.
 func Check(on bool) { checks.Store(on) }
 
 func checking() bool { return checks.Load() }
@@ -43,5 +46,18 @@ func checkPointers(v reflect.Value) (err error) {
 		}
 	}()
 	sys.CheckPointers(v.Interface())
+	return nil
+}
+
+// checkStored reports whether a value that becomes a pointer in C memory is an address of Go memory, which the collector
+// does not see there.
+func checkStored(v any) error {
+	r := reflect.ValueOf(v)
+	switch r.Kind() {
+	case reflect.Pointer, reflect.UnsafePointer, reflect.Slice:
+		if !isCallback(r.Type()) {
+			return checkPointers(reflect.ValueOf([]unsafe.Pointer{r.UnsafePointer()}))
+		}
+	}
 	return nil
 }

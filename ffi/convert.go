@@ -61,15 +61,11 @@ func storeNumber(mem []byte, t *ctype.Type, v any) error {
 // storeRecord copies a struct or union from another one, or from a Go value of the same layout.
 func storeRecord(mem []byte, t *ctype.Type, v any) error {
 	if r, ok := recordOf(v); ok {
-		if err := r.is(t); err != nil {
-			return err
-		}
-		from, err := r.bytes()
-		copy(mem, from)
-		return err
+		return storeCopy(mem, t, r)
 	}
 	r := reflect.ValueOf(v)
-	if k := r.Kind(); k == reflect.Invalid || t.Kind == ctype.Struct && k != reflect.Struct && k != reflect.Array {
+	_, isValue := v.(Value)
+	if k := r.Kind(); isValue || k == reflect.Invalid || t.Kind == ctype.Struct && k != reflect.Struct && k != reflect.Array {
 		return unlike(v, t)
 	}
 	if err := matches(r.Type(), t); err != nil {
@@ -81,22 +77,30 @@ func storeRecord(mem []byte, t *ctype.Type, v any) error {
 	return nil
 }
 
+// storeCopy copies a record of the same type.
+func storeCopy(mem []byte, t *ctype.Type, r Record) error {
+	if err := r.is(t); err != nil {
+		return err
+	}
+	from, err := r.bytes()
+	copy(mem, from)
+	return err
+}
+
 // storeArray fills an array and zeroes the elements that it is given no value for.
 func storeArray(mem []byte, t *ctype.Type, v any, s scope) error {
 	if text, ok := v.(string); ok && isChar(t.Elem) {
 		if len(text) >= len(mem) {
 			return fmt.Errorf("%w: a string of %d bytes and its zero byte in %s", ErrSize, len(text), t)
 		}
-		clear(mem[copy(mem, text):])
-		return checkNUL(text)
-	}
-	if r, ok := recordOf(v); ok {
-		if err := r.is(t); err != nil {
+		if err := checkNUL(text); err != nil {
 			return err
 		}
-		from, err := r.bytes()
-		copy(mem, from)
-		return err
+		clear(mem[copy(mem, text):])
+		return nil
+	}
+	if r, ok := recordOf(v); ok {
+		return storeCopy(mem, t, r)
 	}
 	r := reflect.ValueOf(v)
 	if k := r.Kind(); k != reflect.Slice && k != reflect.Array {
@@ -157,8 +161,11 @@ func addressOf(t *ctype.Type, v any, s scope) (uintptr, error) {
 		return uintptr(v.Ptr()), takesFunction(t)
 	case constant.Value:
 		n, ok := constantInteger(v)
-		if !ok {
+		switch {
+		case !ok:
 			return 0, unlike(v, t)
+		case !n.fits(64, true) && !n.fits(64, false):
+			return 0, fmt.Errorf("%w: %v does not fit %s", ErrRange, v, t)
 		}
 		return uintptr(n.lo), nil
 	}
@@ -206,7 +213,7 @@ func takesString(t *ctype.Type) error {
 	case !isChar(t.Elem) && t.Elem.Kind != ctype.Void:
 		return unlike("", t)
 	case !t.Elem.Const:
-		return fmt.Errorf("%w: string for %s, into which C may write: pass a []byte, or a *byte of CString", ErrType, t)
+		return fmt.Errorf("%w: string for %s, into which C may write: pass a *byte of CString, or for a call a []byte", ErrType, t)
 	}
 	return nil
 }
@@ -224,5 +231,5 @@ func compatible(elem, pointer *ctype.Type) error {
 	if elem.Kind == ctype.Void || to.Kind == ctype.Void || isChar(elem) && isChar(to) || ctype.Same(elem, to) {
 		return nil
 	}
-	return fmt.Errorf("%w: %s for %s", ErrType, ctype.PointerTo(elem), pointer)
+	return fmt.Errorf("%w: %s for %s: pass its address, an unsafe.Pointer, to convert it", ErrType, ctype.PointerTo(elem), pointer)
 }

@@ -3,6 +3,7 @@ package ffi
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"unsafe"
 
@@ -42,7 +43,8 @@ type cVar struct {
 //
 // The error joins one message, with the place of the declaration, for each symbol that is missing, that is a variable
 // where a function is declared or the reverse, or that was declared differently before. All others are usable.
-// Functions that are static or only inline are no symbols, and are left out.
+// Functions that are static or only inline are no symbols, and are left out. Where whole headers were read, functions
+// of other libraries are among the missing: the headers include those of the system.
 func (l *Lib) Declare(d *Decls) error {
 	if err := l.declare(d); err != nil {
 		return &Error{Op: "declare", Lib: l.Name(), Err: err}
@@ -51,10 +53,10 @@ func (l *Lib) Declare(d *Decls) error {
 }
 
 func (l *Lib) declare(d *Decls) error {
-	switch {
-	case l == nil || l.closed.Load():
-		return ErrClosed
-	case d == nil:
+	if err := l.isOpen(); err != nil {
+		return err
+	}
+	if d == nil {
 		return fmt.Errorf("%w: no declarations", ErrNil)
 	}
 	l.declared.mu.Lock()
@@ -62,7 +64,9 @@ func (l *Lib) declare(d *Decls) error {
 	if l.declared.funcs == nil {
 		l.declared.funcs, l.declared.vars = map[string]*cFunc{}, map[string]*cVar{}
 	}
-	l.declared.units = append(l.declared.units, d.unit)
+	if !slices.Contains(l.declared.units, d.unit) {
+		l.declared.units = append(l.declared.units, d.unit)
+	}
 	var errs []error
 	for _, f := range d.unit.Funcs {
 		if err := l.declareFunc(f); err != nil {
@@ -102,7 +106,7 @@ func (l *Lib) declareVar(decl *cdecl.Var) error {
 		v.err = fmt.Errorf("%w: it is static at %s, so that no library exports it", ErrNotFound, decl.Pos)
 		return nil
 	case decl.Thread:
-		v.err = fmt.Errorf("%w: thread-local variables", ErrUnsupported)
+		v.err = errThreadLocal
 		return v.err
 	}
 	size := int64(0)
@@ -139,6 +143,18 @@ func (d *declarations) function(name string) (*cFunc, bool) {
 	return nil, false
 }
 
+// undeclared tells why there is no declared function of a name.
+func (d *declarations) undeclared(name string) error {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	for _, u := range d.units {
+		if m, ok := u.Macro(name); ok {
+			return fmt.Errorf("%w: it is a macro, which only a C compiler could expand: %s: %s", ErrNotFound, m.Pos, spellMacro(m))
+		}
+	}
+	return fmt.Errorf("%w: no function of this name was declared: use Declare, or Func", ErrNotFound)
+}
+
 // variable returns a declared variable, also by the name that a macro gives it.
 func (d *declarations) variable(name string) (*cVar, bool) {
 	d.mu.RLock()
@@ -165,8 +181,8 @@ func (l *Lib) Variable(name string) (Record, error) {
 }
 
 func (l *Lib) global(name string) (Record, error) {
-	if l == nil || l.closed.Load() {
-		return Record{}, ErrClosed
+	if err := l.isOpen(); err != nil {
+		return Record{}, err
 	}
 	v, ok := l.declared.variable(name)
 	switch {

@@ -33,7 +33,8 @@ func CDef(text string, o ...Option) (*Decls, error) {
 }
 
 // Header reads a C header and all that it includes, as [CDef] reads text. A path that is no file's is looked for in the
-// folders of [Include] and in the system's: Header("sqlite3.h"). The options are those of CDef.
+// folders of [Include] and in the system's: Header("sqlite3.h"). Which these are, and what it defines, a C compiler is asked if
+// there is one ($CC, cc, gcc or clang); else they are the usual ones. The options are those of CDef.
 func Header(path string, o ...Option) (*Decls, error) {
 	return readDecls("header", path, o, func(c declOptions) (*cdecl.Unit, error) {
 		return cdecl.Header(path, c.config(true))

@@ -19,21 +19,21 @@ type Declaration struct {
 
 // Funcs returns the functions, in the order of their declarations.
 func (d *Decls) Funcs() []Declaration {
-	return describe(d.unit.Funcs, func(f *cdecl.Func) Declaration {
+	return describe(d.read().Funcs, func(f *cdecl.Func) Declaration {
 		return Declaration{Name: f.Name, C: f.Type.Declare(f.Name), Doc: f.Doc, Pos: f.Pos.String()}
 	})
 }
 
 // Vars returns the global variables.
 func (d *Decls) Vars() []Declaration {
-	return describe(d.unit.Vars, func(v *cdecl.Var) Declaration {
+	return describe(d.read().Vars, func(v *cdecl.Var) Declaration {
 		return Declaration{Name: v.Name, C: "extern " + v.Type.Declare(v.Name), Doc: v.Doc, Pos: v.Pos.String()}
 	})
 }
 
 // Types returns the typedefs, and the structs, unions and enums that have tags.
 func (d *Decls) Types() []Declaration {
-	return describe(d.unit.Types, func(t *cdecl.Type) Declaration {
+	return describe(d.read().Types, func(t *cdecl.Type) Declaration {
 		return Declaration{Name: t.Name, C: defineType(t), Doc: t.Doc, Pos: t.Pos.String()}
 	})
 }
@@ -50,20 +50,32 @@ func defineType(t *cdecl.Type) string {
 
 // Consts returns the macros and enumerators that are constants.
 func (d *Decls) Consts() []Declaration {
-	return describe(d.unit.Consts, func(c *cdecl.Const) Declaration {
+	return describe(d.read().Consts, func(c *cdecl.Const) Declaration {
 		return Declaration{Name: c.Name, C: c.Name + " = " + c.Value.ExactString(), Doc: c.Doc, Pos: c.Pos.String(), Value: c.Value}
 	})
 }
 
 // Macros returns the macros that are no constants: they cannot be used, because only a C compiler could expand them.
 func (d *Decls) Macros() []Declaration {
-	return describe(d.unit.Macros, func(m *cdecl.Macro) Declaration {
-		head := m.Name
-		if m.Function {
-			head += "(" + strings.Join(m.Params, ", ") + ")"
-		}
-		return Declaration{Name: m.Name, C: strings.TrimSpace("#define " + head + " " + m.Text), Doc: m.Doc, Pos: m.Pos.String()}
+	return describe(d.read().Macros, func(m *cdecl.Macro) Declaration {
+		return Declaration{Name: m.Name, C: spellMacro(m), Doc: m.Doc, Pos: m.Pos.String()}
 	})
+}
+
+func spellMacro(m *cdecl.Macro) string {
+	head := m.Name
+	if m.Function {
+		head += "(" + strings.Join(m.Params, ", ") + ")"
+	}
+	return strings.TrimSpace("#define " + head + " " + m.Text)
+}
+
+// read returns what was read, nothing for nil Decls.
+func (d *Decls) read() *cdecl.Unit {
+	if d == nil {
+		return new(cdecl.Unit)
+	}
+	return d.unit
 }
 
 func describe[T any](from []*T, one func(*T) Declaration) []Declaration {

@@ -1,8 +1,8 @@
 package ffi
 
 import (
+	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/kgen-go/kgen/ffi/cdecl"
 )
@@ -31,7 +31,8 @@ func Pack(n int) Option {
 	return Option{"Pack", forDecl, func(o *options) { o.decl.pack = n }}
 }
 
-// OnlyInclude keeps the system's include folders out: only the folders of [Include] are used. It is an option of [Header].
+// OnlyInclude keeps the system's include folders out: only the folders of [Include] are used. It is an
+// option of [CDef] and [Header].
 func OnlyInclude() Option {
 	return Option{"OnlyInclude", forDecl, func(o *options) { o.decl.bare = true }}
 }
@@ -43,4 +44,6 @@ func (o declOptions) config(includes bool) cdecl.Config {
 }
 
 // hasInclude reports whether C text includes files.
-func hasInclude(text string) bool { return strings.Contains(text, "#include") }
+func hasInclude(text string) bool { return includeLine.MatchString(text) }
+
+var includeLine = regexp.MustCompile(`#[ \t]*include\b`)

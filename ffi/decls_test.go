@@ -136,6 +136,10 @@ enum color { RED, GREEN = 5 };
 	if _, ok := d.Const("SQUARE"); ok {
 		t.Error("SQUARE is a constant")
 	}
+	var none *ffi.Decls
+	if n := len(none.Funcs()) + len(none.Vars()) + len(none.Types()) + len(none.Consts()) + len(none.Macros()); n != 0 {
+		t.Errorf("nil lists %d declarations", n)
+	}
 }
 
 func TestDeclsTypes(t *testing.T) {

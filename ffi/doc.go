@@ -53,7 +53,8 @@
 //	T[n] in a struct                  [n]T
 //	void *                            any pointer, any slice as an argument
 //
-// A named type is as good as the one beneath it. Go's int is never C's int: it is 64 bits wide.
+// A named type is as good as the one beneath it, unless that is a struct of this package, such as LongDouble. Go's int is never C's int: it is 64 bits wide.
+// C has nothing like the strings, slices, maps, interfaces, channels and functions in Go's memory: a pointer to one is refused.
 //
 // In the other direction, [Lib.Call] and [Record.Set] take any Go number that fits, and [Value.Interface] returns an integer
 // type of C's size and signedness, a [Record] for structs, unions and arrays, an unsafe.Pointer for pointers, and
@@ -127,7 +128,8 @@
 // attributes, #pragma pack. [Header] reads a header with all it includes, for which the system's include folders must be there. Neither
 // compiles: what a header computes by functions or macros with arguments is not available, and static inline functions are in no library.
 // [Decls.Consts] and its siblings list what was found. Faults are located and do not lose the other declarations. [Lib.Declare]
-// reports all functions and variables that the library lacks.
+// reports all functions and variables that the library lacks; after a whole header these are often functions of other libraries, which
+// the header's own includes declare.
 //
 // # Callbacks
 //
@@ -140,8 +142,8 @@
 //
 // # Check mode
 //
-// [Check], or KGEN_FFI_CHECK=1 in the environment, finds Go pointers in Go memory that is given to C, and C's calls of callbacks
-// that were freed, at the price of slower calls.
+// [Check], or KGEN_FFI_CHECK=1 in the environment, finds Go pointers in Go memory that is given to C or stored in its records, and C's
+// calls of callbacks that were freed, at the price of slower calls.
 //
 // # Where a library is looked for
 //

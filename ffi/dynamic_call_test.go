@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"go/constant"
+	"go/token"
 	"math"
 	"math/big"
 	"reflect"
@@ -22,6 +23,7 @@ type (
 	point   struct{ X, Y int32 }
 	celsius float32
 	name    string
+	flag    bool
 )
 
 // colorOf returns an enum's value, which is an int for Microsoft's compiler and unsigned for others.
@@ -106,6 +108,7 @@ func testCallErrors(t *testing.T, lib *ffi.Lib, d *ffi.Decls) {
 	corner := newRecord(t, d, "struct point")
 	call := caller(t, lib)
 	pi, _ := d.Const("RATIO")
+	huge := new(big.Float).SetMantExp(big.NewFloat(1), 2000)
 	tests := []struct {
 		name string
 		args []any
@@ -125,7 +128,14 @@ func testCallErrors(t *testing.T, lib *ffi.Lib, d *ffi.Decls) {
 		{"minus", []any{128}, ffi.ErrRange, "does not fit signed char"},
 		{"not", []any{2}, ffi.ErrRange, "2 does not fit _Bool"},
 		{"half", []any{1e300}, ffi.ErrRange, "does not fit float"},
-		{"twice", []any{1<<53 + 1}, ffi.ErrType, "int for double"},
+		{"half", []any{1<<24 + 1}, ffi.ErrRange, "16777217 is not exact as float"},
+		{"half", []any{huge}, ffi.ErrRange, "does not fit float"},
+		{"twice", []any{1<<53 + 1}, ffi.ErrRange, "9007199254740993 is not exact as double"},
+		{"twice", []any{constant.MakeInt64(1<<53 + 1)}, ffi.ErrRange, "9007199254740993 is not exact as double"},
+		{"twice", []any{constant.MakeFromLiteral("1e400", token.FLOAT, 0)}, ffi.ErrRange, "1e+400 does not fit double"},
+		{"twice", []any{huge}, ffi.ErrRange, "does not fit double"},
+		{"twice", []any{(*big.Float)(nil)}, ffi.ErrType, "*big.Float for double"},
+		{"twice", []any{flag(true)}, ffi.ErrType, "ffi_test.flag for double"},
 		{"twice", []any{true}, ffi.ErrType, "bool for double"},
 		{"twice", []any{1i}, ffi.ErrType, "complex128 for double"},
 		{"turn", []any{"i"}, ffi.ErrType, "string for double _Complex"},
@@ -133,12 +143,15 @@ func testCallErrors(t *testing.T, lib *ffi.Lib, d *ffi.Decls) {
 		{"mirror", []any{nil}, ffi.ErrType, "nil for struct point"},
 		{"mirror", []any{color}, ffi.ErrType, "enum color for struct point"},
 		{"mirror", []any{struct{ A int32 }{}}, ffi.ErrType, ""},
-		{"area", []any{color}, ffi.ErrType, "enum color * for const struct point *"},
+		{"mirror", []any{call("add", 1, 2)}, ffi.ErrType, "C's int for struct point"},
+		{"area", []any{color}, ffi.ErrType, "enum color * for const struct point *: pass its address"},
 		{"area", []any{&color}, ffi.ErrType, ""},
 		{"area", []any{7}, ffi.ErrType, "an address is a uintptr"},
 		{"length", []any{"a\x00b"}, ffi.ErrNUL, "argument 1 (s)"},
 		{"length", []any{[]int32{1}}, ffi.ErrType, ""},
-		{"fill", []any{"text", 4}, ffi.ErrType, "pass a []byte"},
+		{"same", []any{new([]byte)}, ffi.ErrType, "C has no []uint8: in memory, use a pointer"},
+		{"same", []any{[]string{"text"}}, ffi.ErrType, "C has no string"},
+		{"fill", []any{"text", 4}, ffi.ErrType, "pass a *byte of CString, or for a call a []byte"},
 		{"sum4", []any{[]int32{1, 2, 3}}, ffi.ErrSize, "3 elements, at least 4 wanted"},
 		{"sum3", []any{&[2]int32{}}, ffi.ErrSize, "2 elements, at least 3 wanted"},
 		{"sum4", []any{nil}, ffi.ErrNil, "argument 1 (v)"},
@@ -163,8 +176,10 @@ func testCallErrors(t *testing.T, lib *ffi.Lib, d *ffi.Decls) {
 		{"first", []any{call("add", 1, 2)}, ffi.ErrType, "C's int for int *"},
 		{"first", []any{call("find", "x", 'x')}, ffi.ErrType, "char * for int *"},
 		{"first", []any{pi}, ffi.ErrType, ""},
+		{"first", []any{constant.MakeFromLiteral("0x10000000000000000", token.INT, 0)}, ffi.ErrRange, "18446744073709551616 does not fit int *"},
 		{"first", []any{"text"}, ffi.ErrType, "string for int *"},
 		{"inlined", []any{1}, ffi.ErrNotFound, "inline"},
+		{"SQUARE", []any{2}, ffi.ErrNotFound, "it is a macro, which only a C compiler could expand: cdef:11:9: #define SQUARE(x) ((x) * (x))"},
 		{"puts", []any{"x"}, ffi.ErrNotFound, "no function of this name was declared"},
 	}
 	for _, test := range tests {
@@ -176,24 +191,6 @@ func testCallErrors(t *testing.T, lib *ffi.Lib, d *ffi.Decls) {
 		case !errors.As(err, &e) || e.Op != "call" || e.Symbol != test.name || e.Lib != lib.Name():
 			t.Errorf("%s: the error does not name the call: %v", test.name, err)
 		}
-	}
-}
-
-// testCallCheck finds Go pointers in Go memory in the check mode.
-func testCallCheck(t *testing.T, lib *ffi.Lib, d *ffi.Decls) {
-	ffi.Check(true)
-	defer ffi.Check(false)
-	if _, err := lib.Call("same", &struct{ p *int }{new(int)}); !errors.Is(err, ffi.ErrPointer) {
-		t.Errorf("a Go pointer in Go memory: %v", err)
-	}
-	corner := newRecord(t, d, "struct point")
-	for _, v := range []any{nil, new(int), []int{1}, corner, get(t, corner, ""), unsafe.Pointer(new(int)), func() {}} {
-		if _, err := lib.Call("same", v); err != nil {
-			t.Errorf("%T: %v", v, err)
-		}
-	}
-	if _, err := lib.Call("shift", big.NewInt(1), 2); err != nil {
-		t.Error(err)
 	}
 }
 
@@ -216,6 +213,9 @@ func testCallClosed(t *testing.T, lib *ffi.Lib, _ *ffi.Decls) {
 		t.Fatal(err)
 	}
 	var none *ffi.Lib
+	if _, err := none.Call("add", 1, 2); err == nil || !strings.Contains(err.Error(), "the *Lib is nil") {
+		t.Errorf("Call of a nil Lib: %v", err)
+	}
 	for _, l := range []*ffi.Lib{lib, none} {
 		if _, err := l.Call("add", 1, 2); !errors.Is(err, ffi.ErrClosed) {
 			t.Errorf("Call: %v", err)
@@ -253,6 +253,14 @@ func testCallWide(t *testing.T, lib *ffi.Lib, _ *ffi.Decls) {
 	}
 	if v, err = lib.Call("third", v.LongDouble()); err != nil || v.Float() != 1.0/9 {
 		t.Errorf("a third of a third is %v, %v", v, err)
+	}
+	const wide = 1<<60 + 1 // more digits than a double has
+	v, err = lib.Call("third", 3*wide)
+	switch precision := third.Prec(); {
+	case precision > 53 && (err != nil || v.LongDouble().Big().Cmp(new(big.Float).SetInt64(wide)) != 0):
+		t.Errorf("a third of %d is %v, %v", 3*wide, v, err)
+	case precision == 53 && !errors.Is(err, ffi.ErrRange):
+		t.Errorf("a long double that is a double holds %d: %v", 3*wide, err)
 	}
 	v, err = lib.Call("turn_long", ffi.ComplexLongDoubleOf(1+2i))
 	if err != nil || v.Complex() != -2+1i || v.String() != "(-2+1i)" {

@@ -222,12 +222,12 @@ func ExamplePath() {
 func ExampleCheck() {
 	ffi.Check(true)
 	defer ffi.Check(false)
-	labs, err := ffi.Func[func(p *[]int) (int64, error)](ffi.Self(), "atol")
+	type list struct{ next *list }
+	atol, err := ffi.Func[func(p *list) (int64, error)](ffi.Self(), "atol")
 	if err != nil {
 		log.Fatal(err)
 	}
-	numbers := []int{1}
-	_, err = labs(&numbers)
+	_, err = atol(&list{next: &list{}})
 	fmt.Println(errors.Is(err, ffi.ErrPointer))
 	// Output: true
 }

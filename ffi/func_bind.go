@@ -81,7 +81,7 @@ func (s slot) bind(t target, declared *ctype.Type, find symbols, o funcOptions) 
 	if err != nil {
 		return err
 	}
-	if !checking() {
+	if !checking() && !f.inMemory() {
 		if fn := f.direct(); fn != nil {
 			*(*unsafe.Pointer)(s.p) = fn
 			return nil

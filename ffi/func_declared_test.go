@@ -63,6 +63,45 @@ func TestDeclaredRecords(t *testing.T) {
 	})
 }
 
+// TestDeclaredScalars has Go scalars where C has records of one field, which travel as that field does, in other registers.
+func TestDeclaredScalars(t *testing.T) {
+	basic := ctype.Basic
+	realType := ctype.UnionOf("real", ctype.Member("d", basic(ctype.Double)))
+	whole := ctype.StructOf("whole", ctype.Member("i", basic(ctype.LongLong)))
+	turn := ctype.FuncOf(realType, realType)
+	x, minus := math.Float64bits(2.5), math.Float64bits(-2.5)
+	fixtures(t, "func.c", func(t *testing.T, l *Lib) {
+		equal(t, "word as double", mustDeclared[func(uint64) uint64](t, l, "turn_real", turn)(x), minus)
+		word, err := mustDeclared[func(uint64) (uint64, error)](t, l, "turn_real", turn, FailErrno(int64(minus)))(x)
+		equal(t, "word", word, minus)
+		equal(t, "the rule's verdict", err != nil, true)
+		negate := mustDeclared[func(float64) float64](t, l, "turn_whole", ctype.FuncOf(whole, whole))
+		equal(t, "double as word", int64(math.Float64bits(negate(math.Float64frombits(7)))), -7)
+		apply := mustDeclared[func(func(uint64) uint64, uint64) uint64](t, l, "apply_real", ctype.FuncOf(realType, ctype.PointerTo(turn), realType))
+		equal(t, "callback", apply(func(got uint64) uint64 {
+			equal(t, "argument", got, x)
+			return minus
+		}, x), minus)
+	})
+}
+
+// TestIgnoredResults has Go types without a result for C functions that return one in memory or in the processor's stack of
+// floating-point numbers.
+func TestIgnoredResults(t *testing.T) {
+	packed := ctype.StructOf("packed", ctype.Member("c", ctype.Basic(ctype.Char)), ctype.Member("d", ctype.Basic(ctype.Double)), ctype.Member("s", ctype.Basic(ctype.Short)))
+	packed.Record.Pack = 1
+	number := ctype.Basic(ctype.Int)
+	fixtures(t, "func.c", func(t *testing.T, l *Lib) {
+		mustDeclared[func(int32)](t, l, "make_packed", ctype.FuncOf(packed, number))(5)
+		ignore := mustDeclared[func(int32)](t, l, "make_long_double", ctype.FuncOf(ctype.Basic(ctype.LongDouble), number))
+		half := mustFunc[func(LongDouble) LongDouble](t, l, "turn_long_double")
+		for range 20 {
+			ignore(1)
+			equal(t, "half", half(LongDoubleOf(3)).Float64(), 1.5)
+		}
+	})
+}
+
 func TestDeclaredFunctions(t *testing.T) {
 	basic, to := ctype.Basic, ctype.PointerTo
 	fixtures(t, "func.c", func(t *testing.T, l *Lib) {
@@ -113,6 +152,9 @@ func TestDeclaredFunctions(t *testing.T) {
 		equal(t, "function", mustDeclared[func(func(int) int64, int64) int64](t, l, "apply", apply)(func(x int) int64 { return int64(x) + 1 }, 7), 8)
 		_, err = declared[func(func(int32) int64, int64) int64](l, "apply", apply)
 		wantType(t, err)
+		_, err = declared[func(int64) int64](l, "i64", compare, Variadic(1))
+		equal(t, "variadic, against the declaration", errors.Is(err, ErrUsage), true)
+		mustDeclared[func(string, int32, float64) float64](t, l, "variable", variable, Variadic(1))
 	})
 }
 
@@ -133,6 +175,7 @@ func TestDeclare(t *testing.T) {
 		struct opaque;
 		long long deref(const long long *p) __attribute__((nonnull));
 		extern long long counter;
+		extern const char *word;
 		static inline int local(int x) { return x; }
 	`)
 	if err == nil {
@@ -157,4 +200,17 @@ func TestDeclare(t *testing.T) {
 	equal(t, "counter", *counter, 41)
 	_, err = Var[int32](l, "counter")
 	wantError(t, err, ErrType, "use int64")
+	_, err = Var[string](l, "word")
+	wantError(t, err, ErrType, "use *byte")
+	word, err := Var[*byte](l, "word")
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "word", GoString(*word), "word")
+	var bound struct {
+		Minus func(x, y int32) int32 `ffi:"minus,optional"`
+		Local func(x int32) int32    `ffi:"local,optional"`
+	}
+	equal(t, "error", Bind(l, &bound), nil)
+	equal(t, "optional", bound.Minus != nil && bound.Local == nil, true)
 }

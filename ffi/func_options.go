@@ -8,6 +8,7 @@ import (
 // funcOptions is what the options of Func, FuncAt and Bind add up to.
 type funcOptions struct {
 	rule      rule
+	frees     bool // the result is freed with freeWith
 	freeWith  string
 	leaf      bool
 	lastError bool
@@ -33,10 +34,10 @@ const (
 )
 
 func funcOption(name string, set func(*funcOptions)) Option {
-	return Option{name: name, for_: forFunc, set: func(o *options) { set(&o.fn) }}
+	return Option{name: name, places: forFunc, set: func(o *options) { set(&o.fn) }}
 }
 
-// Fail makes the function's error what rule returns for C's result; errno plays no part. R must be the type of the
+// Fail makes the function's error what judge returns for C's result; errno plays no part. R must be the type of the
 // function's result. The error is wrapped in an [*Error]. For Func, FuncAt and Bind.
 //
 //	open, err := ffi.Func[func(name string, db **DB) (int32, error)](lib, "sqlite3_open",
@@ -46,11 +47,11 @@ func funcOption(name string, set func(*funcOptions)) Option {
 //			}
 //			return fmt.Errorf("SQLite error %d", code)
 //		}))
-func Fail[R any](rule_ func(R) error) Option {
+func Fail[R any](judge func(R) error) Option {
 	return funcOption("Fail", func(o *funcOptions) {
 		o.rule = rule{kind: userRule, result: reflect.TypeFor[R]()}
-		if rule_ != nil {
-			o.rule.check = func(result unsafe.Pointer) error { return rule_(*(*R)(result)) }
+		if judge != nil {
+			o.rule.check = func(result unsafe.Pointer) error { return judge(*(*R)(result)) }
 		}
 	})
 }
@@ -73,7 +74,7 @@ func LastError() Option {
 // the function `void symbol(void *)` of the same library, or of the process for [FuncAt]. Without it the string is
 // borrowed: copied and left alone. For Func, FuncAt and Bind.
 func FreeWith(symbol string) Option {
-	return funcOption("FreeWith", func(o *funcOptions) { o.freeWith = symbol })
+	return funcOption("FreeWith", func(o *funcOptions) { o.frees, o.freeWith = true, symbol })
 }
 
 // Leaf calls the C function without telling Go's scheduler, at a fraction of the cost. The function must return soon, in about

@@ -20,6 +20,8 @@ func (f *function) setRule(o funcOptions) error {
 		return fmt.Errorf("%w: only Windows has a last error", ErrUnsupported)
 	case f.rule.kind == badResult && (f.result == nil || !isWord(f.result.Kind())):
 		return fmt.Errorf("%w: FailErrno is for integer and pointer results", ErrType)
+	case f.rule.kind == badResult && !holds(f.result, f.rule.bad):
+		return fmt.Errorf("%w: FailErrno(%d): no %s has this value", ErrRange, f.rule.bad, f.result)
 	case f.rule.kind == userRule && f.rule.check == nil:
 		return fmt.Errorf("%w: the rule is nil", ErrUsage)
 	case f.rule.kind == userRule && f.rule.result != f.result:
@@ -50,6 +52,12 @@ func isWord(k reflect.Kind) bool {
 		return true
 	}
 	return scalars[k].IsInteger()
+}
+
+// holds reports whether the bits of a result can be those of the number, of either sign.
+func holds(t reflect.Type, n int64) bool {
+	mask := resultMask(t)
+	return uint64(n)&^mask == 0 || uint64(^n)&^(mask>>1) == 0
 }
 
 // resultMask covers the bits of a result in its register.

@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"unsafe"
+
+	"github.com/kgen-go/kgen/ffi/internal/plan"
 )
 
 // mustFunc is Func for functions that the test takes for granted.
@@ -286,11 +288,14 @@ func TestBind(t *testing.T) {
 		E int            `ffi:"counter"`
 		F func()         `ffi:"nothing,quick"`
 		g func()         `ffi:"nothing"`
+		H func()         `ffi:"nothing,leaf=1"`
+		I *int64         `ffi:"counter,leaf"`
 	}
 	err = Bind(l, &wrong)
-	wantError(t, err, ErrNotFound, "bind missing_a of ", "bind missing_b of ", "argument 1", "chan int", "field E", `"quick"`, "field g")
-	if lines := strings.Count(err.Error(), "\n") + 1; lines != 6 {
-		t.Errorf("%d lines, want one for each of 6 fields:\n%v", lines, err)
+	wantError(t, err, ErrNotFound, "bind missing_a of ", "bind missing_b of ", "argument 1", "chan int", "field E", `"quick"`, "field g",
+		`"leaf=1"`, "field I")
+	if lines := strings.Count(err.Error(), "\n") + 1; lines != 8 {
+		t.Errorf("%d lines, want one for each of 8 fields:\n%v", lines, err)
 	}
 	wrong.C()
 	wantPanic(t, wrong.A, ErrNotFound, "bind missing_a of ")
@@ -328,6 +333,9 @@ func TestAfterClose(t *testing.T) {
 	wantError(t, err, ErrClosed, "bind nothing")
 }
 
+// namedCallback is defined as *Callback, and none.
+type namedCallback *Callback
+
 // TestBadFunctions has what cannot be bound.
 func TestBadFunctions(t *testing.T) {
 	l := fixture(t, "func.c")
@@ -354,6 +362,15 @@ func TestBadFunctions(t *testing.T) {
 	check(err, ErrType, "FuncAt")
 	_, err = Func[func(func(chan int))](l, "nothing")
 	check(err, ErrType, "argument 1", "chan int")
+	_, err = Func[func(namedCallback)](l, "nothing")
+	check(err, ErrType, "argument 1", "use *ffi.Callback itself")
+	_, err = Func[func(struct{ F *Callback })](l, "nothing")
+	check(err, ErrType, "argument 1", "field F", "unsafe.Pointer")
+	type named LongDouble
+	_, err = Func[func(named)](l, "nothing")
+	check(err, ErrType, "argument 1", "use ffi.LongDouble itself")
+	_, err = Func[func(struct{ B [1 << 21]byte })](l, "nothing")
+	check(err, plan.ErrTooLarge)
 	_, err = Func[func(struct{ S string })](l, "nothing")
 	check(err, ErrType, "field S", "CString")
 	_, err = Func[func()](l, "missing")
@@ -381,6 +398,12 @@ func TestBadFunctions(t *testing.T) {
 	check(err, ErrType)
 	_, err = Func[func(string) string](l, "owned", FreeWith("missing"))
 	check(err, ErrNotFound, "FreeWith missing")
+	_, err = Func[func(string) string](l, "owned", FreeWith(""))
+	check(err, ErrNotFound, "the name is empty")
+	for _, bad := range []int64{1 << 32, -1<<31 - 1} {
+		_, err = Func[func(int32) (int32, error)](l, "i32", FailErrno(bad))
+		check(err, ErrRange, fmt.Sprint(bad))
+	}
 	_, err = Func[func(func(int64) int64, int64) int64](l, "apply", Leaf())
 	check(err, ErrUsage, "argument 1", "callback")
 	if runtime.GOOS != "windows" {

@@ -51,6 +51,9 @@ func (f *function) setPrototype(declared *ctype.Type, o funcOptions) error {
 		}
 	}
 	if declared != nil && !declared.Func.Unknown {
+		if o.variadic && (!declared.Func.Variadic || o.fixed != len(declared.Func.Params)) {
+			return fmt.Errorf("%w: Variadic(%d) does not fit %s", ErrUsage, o.fixed, declared)
+		}
 		f.proto = declared
 		return f.setExtra(len(declared.Func.Params))
 	}
@@ -85,9 +88,20 @@ func (f *function) setExtra(fixed int) error {
 	return nil
 }
 
+// inMemory reports whether C's types, not Go's, tell how values travel: a record for which Go may have something else of its
+// size, and a result of more than one word that Go ignores.
+func (f *function) inMemory() bool {
+	fn := f.proto.Func
+	if fn.Result.Kind.IsRecord() || slices.ContainsFunc(fn.Params, func(p ctype.Param) bool { return p.Type.Kind.IsRecord() }) {
+		return true
+	}
+	k := fn.Result.Base()
+	return f.result == nil && k.IsArithmetic() && (k.IsComplex() || host.Size(k) > 8)
+}
+
 // setFree finds the function that frees the result.
 func (f *function) setFree(o funcOptions, find symbols) (err error) {
-	if o.freeWith == "" {
+	if !o.frees {
 		return nil
 	}
 	if f.result == nil || f.result.Kind() != reflect.String {
@@ -148,16 +162,16 @@ func canBeNil(k reflect.Kind) bool {
 func (f *function) checkArgs() error {
 	for i := range fixedArgs(f.typ) {
 		t := f.typ.In(i)
-		if t.Kind() != reflect.Func && t != callbackType {
-			continue
-		}
-		if f.leaf {
-			return fmt.Errorf("%w: argument %d is a callback, which a leaf must not call", ErrUsage, i+1)
-		}
-		if t.Kind() == reflect.Func {
-			if _, err := prototypeOf(t); err != nil {
-				return fmt.Errorf("argument %d: %w", i+1, err)
+		switch {
+		case t.Kind() != reflect.Func && !isCallback(t):
+		case f.leaf:
+			return argError(i, fmt.Errorf("%w: it is a callback, which a leaf must not call", ErrUsage))
+		case t.Kind() == reflect.Func:
+			if _, err := signatureOf(t, pointee(f.param(i))); err != nil {
+				return argError(i, err)
 			}
+		case t != callbackType:
+			return argError(i, fmt.Errorf("%w: use %s itself for %s", ErrType, callbackType, t))
 		}
 	}
 	return nil

@@ -42,8 +42,9 @@ var wides = map[reflect.Type]ctype.Kind{
 }
 
 var (
-	errorType    = reflect.TypeFor[error]()
-	anySliceType = reflect.TypeFor[[]any]()
+	errorType      = reflect.TypeFor[error]()
+	anySliceType   = reflect.TypeFor[[]any]()
+	longDoubleType = reflect.TypeFor[LongDouble]()
 )
 
 // ctypeOf returns the C type of arguments and results of a Go type. All that travels as an address
@@ -51,7 +52,7 @@ var (
 func ctypeOf(t reflect.Type) (*ctype.Type, error) {
 	switch t.Kind() {
 	case reflect.Pointer, reflect.UnsafePointer, reflect.Slice, reflect.String, reflect.Func:
-		return ctype.PointerTo(ctype.Basic(ctype.Void)), nil
+		return ctype.PointerTo(ctype.Basic(ctype.Void)), checkElem(t)
 	case reflect.Array:
 		return nil, fmt.Errorf("%w: C passes arrays by address: use *%s, or a struct that holds the array", ErrType, t)
 	}
@@ -69,6 +70,9 @@ func memoryType(t reflect.Type) (*ctype.Type, error) {
 	}
 	switch t.Kind() {
 	case reflect.Pointer, reflect.UnsafePointer:
+		if isCallback(t) {
+			return nil, errCallbackInMemory
+		}
 		return ctype.PointerTo(ctype.Basic(ctype.Void)), nil
 	case reflect.Array:
 		elem, err := memoryType(t.Elem())
@@ -81,6 +85,13 @@ func memoryType(t reflect.Type) (*ctype.Type, error) {
 	}
 	return nil, unfit(t)
 }
+
+// isCallback reports whether a type is *Callback, of which C must see the function pointer, or is defined as it.
+func isCallback(t reflect.Type) bool {
+	return t.Kind() == reflect.Pointer && t.Elem() == callbackType.Elem()
+}
+
+var errCallbackInMemory = fmt.Errorf("%w: in memory, use unsafe.Pointer and the Callback's Ptr", ErrType)
 
 // unfit tells what to use instead of a type that C has nothing like.
 func unfit(t reflect.Type) error {
@@ -95,8 +106,30 @@ func unfit(t reflect.Type) error {
 	return fmt.Errorf("%w: C has no %s: %s", ErrType, t, instead)
 }
 
+// checkElem refuses pointers and slices of what C has nothing like: &s for a slice s would give C the slice's header.
+func checkElem(t reflect.Type) error {
+	if t.Kind() != reflect.Pointer && t.Kind() != reflect.Slice {
+		return nil
+	}
+	elem := t.Elem()
+	for elem.Kind() == reflect.Array {
+		elem = elem.Elem()
+	}
+	switch elem.Kind() {
+	case reflect.String, reflect.Slice, reflect.Func, reflect.Map, reflect.Chan, reflect.Interface:
+		return fmt.Errorf("%s: %w", t, unfit(elem))
+	}
+	if isCallback(elem) {
+		return fmt.Errorf("%s: %w", t, errCallbackInMemory)
+	}
+	return nil
+}
+
 // structType returns the C struct of a Go struct's fields. Blank fields stand for C's padding.
 func structType(t reflect.Type) (*ctype.Type, error) {
+	if t.ConvertibleTo(longDoubleType) {
+		return nil, fmt.Errorf("%w: use %s itself for %s", ErrType, longDoubleType, t)
+	}
 	var fields []reflect.StructField
 	var members []ctype.Field
 	for i := range t.NumField() {
@@ -155,8 +188,8 @@ func prototypeOf(t reflect.Type) (*ctype.Type, error) {
 		}
 		fn.Params = append(fn.Params, ctype.Param{Type: c})
 	}
-	if t.IsVariadic() && t.In(t.NumIn()-1) != anySliceType {
-		wrong = append(wrong, fmt.Errorf("%w: the variable arguments must be ...any, not ...%s", ErrType, t.In(t.NumIn()-1).Elem()))
+	if err := checkVariadic(t); err != nil {
+		wrong = append(wrong, err)
 	}
 	result, err := resultOf(t)
 	switch {
@@ -171,6 +204,14 @@ func prototypeOf(t reflect.Type) (*ctype.Type, error) {
 		return nil, fmt.Errorf("%s: %w", t, errors.Join(wrong...))
 	}
 	return &ctype.Type{Kind: ctype.Func, Func: fn}, nil
+}
+
+// checkVariadic refuses variable arguments of one type: C's may be of any.
+func checkVariadic(t reflect.Type) error {
+	if !t.IsVariadic() || t.In(t.NumIn()-1) == anySliceType {
+		return nil
+	}
+	return fmt.Errorf("%w: the variable arguments must be ...any, not ...%s", ErrType, t.In(t.NumIn()-1).Elem())
 }
 
 // fixedArgs is the number of arguments without the variable ones.

@@ -14,6 +14,9 @@ func matchesFunc(t reflect.Type, c *ctype.Type) error {
 	fn := c.Func
 	var wrong []error
 	fixed := fixedArgs(t)
+	if err := checkVariadic(t); err != nil {
+		wrong = append(wrong, err)
+	}
 	switch {
 	case fn.Unknown:
 	case t.IsVariadic() && !fn.Variadic:
@@ -78,7 +81,11 @@ func mismatch(t reflect.Type, c *ctype.Type, hint string) error {
 	if hint != "" {
 		hint = ": " + hint
 	}
-	return fmt.Errorf("%w: Go has %s, C has %s%s", ErrType, t, c, hint)
+	name := t.String()
+	if name == c.String() { // Go's int is not C's
+		name = fmt.Sprintf("%s of %d bits", t, 8*t.Size())
+	}
+	return fmt.Errorf("%w: Go has %s, C has %s%s", ErrType, name, c, hint)
 }
 
 // scalarFits compares what is no pointer, record or array.
@@ -192,11 +199,14 @@ func matchesElem(t reflect.Type, c *ctype.Type) error {
 			return nil
 		}
 	case elem.Kind == ctype.Void || incomplete(elem):
-		return nil
+		return checkElem(t)
 	case isChar(elem) && (to.Kind() == reflect.Int8 || to.Kind() == reflect.Uint8):
 		return nil
 	case elem.Kind == ctype.Func:
 		return mismatch(t, c, "use a Go function, *ffi.Callback or unsafe.Pointer")
+	}
+	if err := checkElem(t); err != nil {
+		return err
 	}
 	err := matches(to, elem)
 	if err == nil {
@@ -255,6 +265,8 @@ func matchesField(t reflect.Type, c *ctype.Type) error {
 	switch k := t.Kind(); {
 	case isBlob(t, c):
 		return nil
+	case isCallback(t):
+		return errCallbackInMemory
 	case c.Kind == ctype.Pointer:
 		if k == reflect.Pointer || k == reflect.UnsafePointer || k == reflect.Uintptr {
 			return nil

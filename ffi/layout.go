@@ -3,6 +3,7 @@ package ffi
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/kgen-go/kgen/ffi/ctype"
@@ -204,14 +205,16 @@ func cFields(list []cField, c *ctype.Type, base int64) ([]cField, error) {
 	return list, nil
 }
 
-// findField returns the C field that a Go field corresponds to.
+// findField returns the C field that a Go field corresponds to: the one of the same name, before any of a similar one.
 func findField(fields []cField, f goField) (cField, bool) {
-	for _, c := range fields {
-		if c.name == f.name || !f.tagged && strings.EqualFold(foldName(c.name), foldName(f.name)) {
-			return c, true
-		}
+	i := slices.IndexFunc(fields, func(c cField) bool { return c.name == f.name })
+	if i < 0 && !f.tagged {
+		i = slices.IndexFunc(fields, func(c cField) bool { return strings.EqualFold(foldName(c.name), foldName(f.name)) })
 	}
-	return cField{}, false
+	if i < 0 {
+		return cField{}, false
+	}
+	return fields[i], true
 }
 
 // foldName returns a name without underscores.

@@ -86,7 +86,7 @@ func (l *Lib) Symbol(name string) (unsafe.Pointer, error) {
 // lookup is Symbol with the bare cause as error.
 func (l *Lib) lookup(name string) (unsafe.Pointer, error) {
 	if l == nil {
-		return nil, ErrClosed
+		return nil, errNilLib
 	}
 	l.mu.RLock()
 	defer l.mu.RUnlock()
@@ -102,6 +102,19 @@ func (l *Lib) find(name string) (unsafe.Pointer, error) {
 		return nil, err
 	}
 	return l.image.Symbol(name)
+}
+
+var errNilLib = fmt.Errorf("%w: the *Lib is nil", ErrClosed)
+
+// isOpen returns an error for a library that is closed or nil.
+func (l *Lib) isOpen() error {
+	switch {
+	case l == nil:
+		return errNilLib
+	case l.closed.Load():
+		return ErrClosed
+	}
+	return nil
 }
 
 // usable returns why the library has no image. The lock is held.
@@ -136,17 +149,19 @@ func (l *Lib) variable(name string, size uintptr) (unsafe.Pointer, error) {
 	case info.Kind == load.Function:
 		return nil, fmt.Errorf("%w: it is a function", ErrNotVariable)
 	case info.Kind == load.ThreadLocal:
-		return nil, fmt.Errorf("%w: each thread has one of its own, and goroutines change threads", ErrNotVariable)
+		return nil, errThreadLocal
 	case info.Kind == load.Variable && info.Size != 0 && size != 0 && info.Size != uint64(size):
 		return nil, fmt.Errorf("%w: the variable has %d bytes, not %d", ErrSize, info.Size, size)
 	}
 	return addr, nil
 }
 
+var errThreadLocal = fmt.Errorf("%w: each thread has one of its own, and goroutines change threads", ErrNotVariable)
+
 // describe is lookup with what the library tells about the symbol.
 func (l *Lib) describe(name string) (unsafe.Pointer, load.Info, error) {
 	if l == nil {
-		return nil, load.Info{}, ErrClosed
+		return nil, load.Info{}, errNilLib
 	}
 	l.mu.RLock()
 	defer l.mu.RUnlock()
@@ -175,7 +190,7 @@ func (l *Lib) Close() error {
 
 func (l *Lib) close() error {
 	if l == nil {
-		return ErrClosed
+		return errNilLib
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

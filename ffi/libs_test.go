@@ -219,10 +219,7 @@ int inflateEnd(z_stream *strm);
 	call("inflateEnd", s)
 }
 
-// TestSqlite opens, writes and queries a data base with nothing but C declarations.
-func TestSqlite(t *testing.T) {
-	lib := needLib(t, "sqlite3")
-	d := declare(t, lib, `
+const sqliteDecls = `
 #define SQLITE_OK 0
 #define SQLITE_ROW 100
 #define SQLITE_DONE 101
@@ -246,7 +243,12 @@ int sqlite3_finalize(sqlite3_stmt *);
 const unsigned char *sqlite3_column_text(sqlite3_stmt *, int);
 double sqlite3_column_double(sqlite3_stmt *, int);
 sqlite3_int64 sqlite3_column_int64(sqlite3_stmt *, int);
-`)
+`
+
+// TestSqlite opens, writes and queries a data base with nothing but C declarations.
+func TestSqlite(t *testing.T) {
+	lib := needLib(t, "sqlite3")
+	d := declare(t, lib, sqliteDecls)
 	call := caller(t, lib)
 	handle := newRecord(t, d, "sqlite3 *")
 	check := func(v ffi.Value, want string) {

@@ -147,55 +147,115 @@ func (n integer) extended(bits int64, signed bool) integer {
 	return n
 }
 
-// floating is a Go or C floating-point number.
+// floating is a number for a floating-point type: one of three, the later where they are set.
 type floating struct {
 	float  float64
 	long   LongDouble // when isLong is set
 	isLong bool
+	exact  *big.Float // of any precision
+	whole  bool       // it is an integer, which is not to be rounded
+}
+
+func (x floating) float32() float32 {
+	if exact := x.big(); exact != nil {
+		f, _ := exact.Float32()
+		return f
+	}
+	return float32(x.float64())
 }
 
 func (x floating) float64() float64 {
-	if x.isLong {
+	switch {
+	case x.exact != nil:
+		f, _ := x.exact.Float64()
+		return f
+	case x.isLong:
 		return x.long.Float64()
 	}
 	return x.float
 }
 
 func (x floating) longDouble() LongDouble {
-	if x.isLong {
+	switch {
+	case x.exact != nil:
+		return LongDoubleFrom(x.exact)
+	case x.isLong:
 		return x.long
 	}
 	return LongDoubleOf(x.float)
 }
 
-// floatingOf returns the number that a Go value is; an integer must be exact as a double.
+// big returns the exact number, nil for what is not a number.
+func (x floating) big() *big.Float {
+	switch {
+	case x.exact != nil:
+		return x.exact
+	case x.isLong:
+		return x.long.Big()
+	case math.IsNaN(x.float):
+		return nil
+	}
+	return big.NewFloat(x.float)
+}
+
+// check compares the number with what a type made of it: a finite one must not become infinite, nor an integer another one.
+func (x floating) check(stored floating, kind ctype.Kind) error {
+	is, want := stored.big(), x.big()
+	switch {
+	case is == nil || want == nil:
+	case is.IsInf() && !want.IsInf():
+		return fmt.Errorf("%w: %v does not fit %s", ErrRange, want, ctype.Basic(kind))
+	case x.whole && is.Cmp(want) != 0:
+		return fmt.Errorf("%w: %s is not exact as %s", ErrRange, want.Text('f', 0), ctype.Basic(kind))
+	}
+	return nil
+}
+
+// floatingOf returns the number that a Go value is.
 func floatingOf(v any) (floating, bool) {
 	switch v := v.(type) {
 	case LongDouble:
 		return floating{long: v, isLong: true}, true
 	case *big.Float:
-		return floating{long: LongDoubleFrom(v), isLong: true}, v != nil
+		return floating{exact: v}, v != nil
 	case constant.Value:
-		if v.Kind() == constant.Int || v.Kind() == constant.Float {
-			f, _ := constant.Float64Val(v)
-			return floating{float: f}, true
-		}
-		return floating{}, false
+		return constantFloating(v)
 	case Value:
 		if v.kind().IsFloat() {
 			return loadFloating(v.bytes(), v.kind()), true
 		}
-	case bool:
+	}
+	r := reflect.ValueOf(v)
+	switch {
+	case r.CanFloat():
+		return floating{float: r.Float()}, true
+	case r.Kind() == reflect.Bool:
 		return floating{}, false
 	}
-	if r := reflect.ValueOf(v); r.CanFloat() {
-		return floating{float: r.Float()}, true
+	n, ok := integerOf(v)
+	if !ok {
+		return floating{}, false
 	}
-	if n, ok := integerOf(v); ok {
-		f, accuracy := new(big.Float).SetInt(n.big()).Float64()
-		return floating{float: f}, accuracy == big.Exact
+	return floating{exact: new(big.Float).SetInt(n.big()), whole: true}, true
+}
+
+// constantFloating is floatingOf for a constant, which may be a fraction.
+func constantFloating(v constant.Value) (floating, bool) {
+	const precision = 512 // that of package constant
+	x := floating{exact: new(big.Float), whole: v.Kind() == constant.Int}
+	switch v := constant.Val(v).(type) {
+	case int64:
+		x.exact.SetInt64(v)
+	case *big.Int:
+		x.exact.SetInt(v)
+	case *big.Rat:
+		x.exact.SetPrec(precision).SetRat(v)
+	case *big.Float:
+		x.exact = v
+	default:
+		return floating{}, false
 	}
-	return floating{}, false
+	return x, true
 }
 
 // complexOf returns the parts of the number that a Go value is.
@@ -244,19 +304,21 @@ func fitsType(n integer, t *ctype.Type, bits int64) bool {
 
 // storeFloating stores a number in a floating-point type of len(mem) bytes.
 func storeFloating(mem []byte, kind ctype.Kind, x floating) error {
+	var all [16]byte
 	switch kind {
 	case ctype.Float:
-		f := x.float64()
-		if math.IsInf(float64(float32(f)), 0) && !math.IsInf(f, 0) {
-			return fmt.Errorf("%w: %v does not fit float", ErrRange, f)
-		}
-		binary.LittleEndian.PutUint32(mem, math.Float32bits(float32(f)))
+		binary.LittleEndian.PutUint32(all[:], math.Float32bits(x.float32()))
 	case ctype.Double:
-		binary.LittleEndian.PutUint64(mem, math.Float64bits(x.float64()))
+		binary.LittleEndian.PutUint64(all[:], math.Float64bits(x.float64()))
 	default:
 		bits := x.longDouble().bits()
-		integer{lo: bits[0], hi: bits[1]}.put(mem)
+		integer{lo: bits[0], hi: bits[1]}.put(all[:])
 	}
+	stored := all[:len(mem)]
+	if err := x.check(loadFloating(stored, kind), kind); err != nil {
+		return err
+	}
+	copy(mem, stored)
 	return nil
 }
 
@@ -272,7 +334,7 @@ func loadFloating(mem []byte, kind ctype.Kind) floating {
 	return floating{long: newLongDouble([2]uint64{n.lo, n.hi}), isLong: true}
 }
 
-// mismatch says that a Go value is not of a C type.
+// unlike says that a Go value is not of a C type.
 func unlike(v any, t *ctype.Type) error {
 	if v == nil {
 		return fmt.Errorf("%w: nil for %s", ErrType, t)

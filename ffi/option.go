@@ -8,9 +8,9 @@ import (
 // Option changes how one of this package's functions works. Each option's comment says which functions take it;
 // given to another one it is an error, so that no option is ignored silently.
 type Option struct {
-	name string
-	for_ use
-	set  func(*options)
+	name   string
+	places use
+	set    func(*options)
 }
 
 // use is a set of the places that take options.
@@ -38,7 +38,7 @@ func gather(place use, list []Option) (options, error) {
 		switch {
 		case o.set == nil:
 			wrong = append(wrong, "the zero Option")
-		case o.for_&place == 0:
+		case o.places&place == 0:
 			wrong = append(wrong, o.name)
 		default:
 			o.set(&all)

@@ -3,6 +3,7 @@ package ffi
 import (
 	"fmt"
 	"os"
+	"reflect"
 	"runtime"
 	"strings"
 	"sync"
@@ -67,7 +68,8 @@ var hook atomic.Pointer[func(error)]
 
 // SetCallbackHook sets the function that is told about a callback's panic, or about C's call of a freed one, when no call of this
 // package is there to return the error: C called on a thread of its own, or from a cgo call. It may be
-// called by several goroutines at once. With nil, and at first, the error is written to the standard error.
+// called by several goroutines at once, and a panic of its own ends the program. With nil, and at first, the error is written to the
+// standard error.
 func SetCallbackHook(report func(error)) {
 	if report == nil {
 		hook.Store(nil)
@@ -94,7 +96,7 @@ const (
 )
 
 // sysPrefix begins the names of the functions that call C for this package.
-const sysPrefix = "github.com/kgen-go/kgen/ffi/internal/sys."
+var sysPrefix = reflect.TypeFor[sys.Call]().PkgPath() + "."
 
 // callbackOrigin finds the origin of the innermost callback on the stack.
 func callbackOrigin() origin {

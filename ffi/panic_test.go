@@ -81,6 +81,17 @@ func panicResult[T comparable](t *testing.T, l *Lib, symbol string, arg T) {
 	wantError(t, err, io.EOF)
 }
 
+// TestPanicNil has a panic that recover does not tell from Goexit.
+func TestPanicNil(t *testing.T) {
+	t.Setenv("GODEBUG", "panicnil=1")
+	l := callbackLib(t)
+	call := mustFunc[func(*Callback, int64, int64) (int64, error)](t, l, "call_add")
+	n, err := call(mustCallback(t, func(a, b int64) int64 { panic(nil) }), 1, 2)
+	equal(t, "C's result", n, 0)
+	var p *PanicError
+	equal(t, "error is a panic", errors.As(err, &p), true)
+}
+
 func TestFirstPanicWins(t *testing.T) {
 	l := callbackLib(t)
 	call := mustFunc[func(*Callback, int64) (int64, error)](t, l, "call_times")
@@ -115,6 +126,25 @@ func TestNestedPanic(t *testing.T) {
 	plain := mustFunc[func(*Callback, int64) int64](t, l, "call_times")
 	_, err = call(mustCallback(t, func(x int64) int64 { return plain(thrower, 1) }), 1)
 	wantError(t, err, io.EOF, "panic: ffi: call call_times of ")
+}
+
+// TestPanicBeforeCall has a callback panic, and another callback of the same call call C: that call has nothing to do with it.
+func TestPanicBeforeCall(t *testing.T) {
+	l := callbackLib(t)
+	call := mustFunc[func(*Callback, int64) (int64, error)](t, l, "call_times")
+	plain := mustFunc[func(*Callback, int64) int64](t, l, "call_times")
+	thrower := mustCallback(t, func(int64) int64 { panic(io.ErrNoProgress) })
+	sum, err := call(mustCallback(t, func(x int64) int64 {
+		if x == 0 {
+			panic(io.EOF)
+		}
+		_, err := call(thrower, 1)
+		wantError(t, err, io.ErrNoProgress)
+		return plain(mustCallback(t, func(int64) int64 { return x }), 1)
+	}), 3)
+	equal(t, "sum", sum, 0+1+2)
+	wantError(t, err, io.EOF)
+	equal(t, "goroutines with errors", pending.Load(), 0)
 }
 
 func TestErrorResultOfCallback(t *testing.T) {

@@ -2,6 +2,7 @@ package ffi
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -222,8 +223,11 @@ func (at part) member(path string) (part, string, error) {
 // index goes to the element whose index, behind a bracket, the path begins with.
 func (at part) index(path string) (part, string, error) {
 	digits, rest, closed := strings.Cut(path, "]")
-	i, err := strconv.ParseInt(digits, 10, 32)
-	if err != nil || !closed {
+	i, err := strconv.ParseInt(digits, 10, 48) // more memory than any machine has
+	switch {
+	case errors.Is(err, strconv.ErrRange) && closed:
+		return at, "", fmt.Errorf("%w: index %s of %s", ErrRange, digits, at.typ)
+	case err != nil || !closed:
 		return at, "", fmt.Errorf("%w: no index: %q", ErrUsage, "["+path)
 	}
 	to, err := at.element(i, at.typ.Kind)
@@ -288,6 +292,9 @@ func (at part) store(v any) error {
 		return fmt.Errorf("%w: a flexible array has no size: set its elements", ErrSize)
 	}
 	mem, err := at.bytes()
+	if err == nil && at.typ.Kind == ctype.Pointer && checking() {
+		err = checkStored(v)
+	}
 	if err != nil {
 		return err
 	}

@@ -123,6 +123,7 @@ func testRecordErrors(t *testing.T, _ *ffi.Lib, d *ffi.Decls) {
 		{p, "nothing", 1, ffi.ErrNotFound, "version, kind, delta"},
 		{p, "corners[3].x", 1, ffi.ErrRange, "index 3 of struct point [3]"},
 		{p, "corners[-1].x", 1, ffi.ErrRange, "index -1"},
+		{p, "corners[99999999999999999999].x", 1, ffi.ErrRange, "index 99999999999999999999 of struct point [3]"},
 		{p, "corners[x]", 1, ffi.ErrUsage, `"[x]"`},
 		{p, "corners[0", 1, ffi.ErrUsage, `"[0"`},
 		{p, "corners.x", 1, ffi.ErrType, "has no fields"},
@@ -159,6 +160,10 @@ func testRecordErrors(t *testing.T, _ *ffi.Lib, d *ffi.Decls) {
 		if _, err := r.Get("x"); err == nil || r.Bytes() != nil || !strings.HasPrefix(r.String(), "<") {
 			t.Errorf("a record without memory: %v, %v", err, r)
 		}
+	}
+	set(t, p, "name", "kept")
+	if err := p.Set("name", "a\x00b"); err == nil || get(t, p, "name").String() != "kept" {
+		t.Errorf("a name that was refused is stored: %v, %v", get(t, p, "name"), err)
 	}
 	if _, err := p.At("kind"); !errors.Is(err, ffi.ErrType) {
 		t.Errorf("address of a bit-field: %v", err)
@@ -300,6 +305,7 @@ struct flags { unsigned a : 3, b : 5; int n; };
 struct __attribute__((packed)) tight { char c; int n; };
 union either { int i; double d; };
 struct flex { int n; short data[]; };
+struct similar { int a_b, ab; };
 `)
 	if err != nil {
 		t.Fatal(err)
@@ -339,6 +345,10 @@ struct flex { int n; short data[]; };
 		"array":    ffi.CheckLayout[[2]point](d, "struct point[2]"),
 		"flexible": ffi.CheckLayout[struct{ N int32 }](d, "struct flex"),
 		"scalar":   ffi.CheckLayout[int32](d, "int"),
+		"similar": ffi.CheckLayout[struct {
+			A_b int32
+			ab  int32
+		}](d, "struct similar"),
 	}
 	for name, err := range good {
 		if err != nil {

@@ -192,13 +192,17 @@ func (f *reflectFunc) put(c *cells, cell, v reflect.Value, param *ctype.Type) er
 	return nil
 }
 
+// pointee returns the type of the functions that a parameter points to, nil if C does not tell.
+func pointee(param *ctype.Type) *ctype.Type {
+	if param.Kind == ctype.Pointer && param.Elem.Kind == ctype.Func {
+		return param.Elem
+	}
+	return nil
+}
+
 // putFunc makes a C function pointer that lives as long as the call.
 func (c *cells) putFunc(cell, v reflect.Value, param *ctype.Type) error {
-	var proto *ctype.Type
-	if param.Kind == ctype.Pointer && param.Elem.Kind == ctype.Func {
-		proto = param.Elem
-	}
-	cb, err := newCallback(v, proto)
+	cb, err := newCallback(v, pointee(param))
 	if err != nil {
 		return err
 	}

@@ -74,7 +74,7 @@ func (v Value) address() uintptr { return uintptr(binary.LittleEndian.Uint64(v.b
 
 // wrong is the panic of an accessor.
 func (v Value) wrong(accessor string, cause error) {
-	panic(&Error{Op: accessor, Err: fmt.Errorf("%w: of a C value of type %s", cause, typeName(v.cell.typ))})
+	panic(&Error{Op: accessor, Err: fmt.Errorf("%w: the C value has the type %s", cause, typeName(v.cell.typ))})
 }
 
 // Int returns an integer, an enum or a bool.

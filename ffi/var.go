@@ -1,6 +1,7 @@
 package ffi
 
 import (
+	"errors"
 	"reflect"
 	"unsafe"
 )
@@ -25,14 +26,14 @@ func bindVariable(l *Lib, name string, t reflect.Type) (unsafe.Pointer, error) {
 }
 
 func variableAt(l *Lib, name string, t reflect.Type) (unsafe.Pointer, error) {
-	if l == nil || l.closed.Load() {
-		return nil, ErrClosed
+	if err := l.isOpen(); err != nil {
+		return nil, err
 	}
 	if v, ok := l.declared.variable(name); ok {
 		if v.err != nil {
 			return nil, v.err
 		}
-		return v.addr, matches(t, v.decl.Type)
+		return v.addr, errors.Join(checkElem(reflect.PointerTo(t)), matches(t, v.decl.Type))
 	}
 	if _, err := memoryType(t); err != nil {
 		return nil, err

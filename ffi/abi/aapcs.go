@@ -106,12 +106,13 @@ func (a *aapcs) reference(v *Value) {
 // integers places an integer, a pointer or a record of at most 16 bytes.
 func (a *aapcs) integers(v *Value) {
 	n := (v.Size + word - 1) / word
-	align := clampAlign(a.natural(v))
+	natural := a.natural(v)
+	align := clampAlign(natural)
 	words := a.variadic && a.quirks&wordByWord != 0
 	if words {
 		align = word
 	}
-	if align == 16 && a.target.OS != "darwin" {
+	if align == 16 && natural <= 16 && a.target.OS != "darwin" { // gcc does not look for more than 16
 		a.general = alignUp(a.general, 2)
 	}
 	if a.general+n <= aapcsGeneral {

@@ -22,6 +22,7 @@ type Error struct {
 	Err    error
 }
 
+// Error returns one line: the part, the function, the target where no inner error names it, and the cause.
 func (e *Error) Error() string {
 	var b strings.Builder
 	if e.Part != "" {
@@ -36,6 +37,7 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
 // Classify returns the places of the arguments and the result of a call of a function of type fn, which is of kind
@@ -109,6 +111,9 @@ func measure(t ctype.Target, typ *ctype.Type, result bool) (Value, error) {
 	l, err := t.Layout(typ)
 	if err != nil {
 		return Value{}, err
+	}
+	if l.Size == 0 && hasFlexible(typ) {
+		return Value{}, fmt.Errorf("%w: %s is nothing but a flexible array, for which some compilers use a place and others do not", ErrByValue, typ)
 	}
 	return Value{Type: typ, Size: int(l.Size), Align: int(l.Align)}, nil
 }

@@ -16,6 +16,9 @@ type part struct {
 // bitField reports whether the part is a bit-field.
 func (p part) bitField() bool { return p.field != nil && p.field.BitField }
 
+// nameless reports whether the part is a bit-field without a name.
+func (p part) nameless() bool { return p.bitField() && p.field.Name == "" }
+
 // scalar reports whether the part contains no other parts.
 func (p part) scalar() bool { return !p.typ.Kind.IsRecord() && p.typ.Kind != ctype.Array }
 

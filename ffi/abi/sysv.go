@@ -187,6 +187,10 @@ func (s *sysv) classes(p part) [2]class {
 func (s *sysv) misaligned(p part) bool {
 	align := int64(1)
 	switch {
+	case s.quirks&namelessBits != 0 && p.nameless() && (p.width == 8 || p.width == 16 || p.width == 32 || p.width == 64):
+		return p.bit%p.width != 0 // a plain field to gcc
+	case s.quirks&wholeUnionBits != 0 && p.bitField() && p.union:
+		align = s.target.Size(p.typ.Base())
 	case p.bitField() || p.typ.IsFlexible():
 		return false
 	case s.quirks&declaredAlign != 0:
@@ -206,17 +210,18 @@ func (s *sysv) absent(p part) bool {
 // scalar returns the classes of the eightbytes where a scalar lies.
 func (s *sysv) scalar(p part) (classes [2]class) {
 	first, last := p.bit/64, (p.bit+p.width-1)/64
-	nameless := p.bitField() && p.field.Name == ""
 	switch {
 	case p.bitField() && p.union && s.quirks&wholeUnionBits != 0:
 		size, _ := s.target.Sizeof(p.typ)
 		last = (p.bit + 8*size - 1) / 64
-	case nameless && (p.union || p.width == 0 || s.quirks&namelessBits == 0):
+	case p.nameless() && (p.union || p.width == 0 || s.quirks&namelessBits == 0):
 		return classes
 	case s.absent(p):
 		return classes
 	case p.none:
 		last = first
+	case s.quirks&declaredAlign != 0 && p.width <= 64 && !p.bitField() && !p.typ.Kind.IsComplex():
+		last = first // of what lies across two eightbytes clang loses the end
 	}
 	for i := first; i <= min(last, 1); i++ {
 		classes[i] = scalarClass(p.typ.Base(), i > first)

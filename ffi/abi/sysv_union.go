@@ -19,8 +19,7 @@ func (s *sysv) forgets(v *Value, offset int64) bool {
 // uses reports whether a part has something in some bits of the value.
 func (s *sysv) uses(p part, from, to int64) bool {
 	if p.scalar() {
-		padding := p.none || p.bitField() && p.field.Name == ""
-		return !padding && p.bit < to && p.bit+p.width > from
+		return !p.none && !p.nameless() && p.bit < to && p.bit+p.width > from
 	}
 	return slices.ContainsFunc(p.children(s.target), func(child part) bool { return s.uses(child, from, to) })
 }

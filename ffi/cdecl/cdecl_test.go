@@ -203,7 +203,7 @@ func TestConfigErrors(t *testing.T) {
 			return cdecl.Header(filepath.Join(dir, "no.h"), cdecl.Config{Target: linux})
 		},
 		"not a regular file": func() (*cdecl.Unit, error) { return cdecl.Header(dir, cdecl.Config{Target: linux}) },
-		"not found: <no.h>": func() (*cdecl.Unit, error) {
+		"no.h: no such file or directory, nor is it in " + dir: func() (*cdecl.Unit, error) {
 			return cdecl.Header("no.h", cdecl.Config{Target: linux, Include: []string{dir}})
 		},
 		"unknown target": func() (*cdecl.Unit, error) {

@@ -31,6 +31,7 @@ type file struct {
 	order int    // of reading
 	text  []byte // as it was read
 	dots  bool   // cffi's "..." is allowed
+	ends  int    // #endif that are missing at its end
 	cuts  []cut
 	ready []byte   // what shown returns, once it was asked for
 	lines []int    // offsets of line starts, once asked for
@@ -76,6 +77,10 @@ func (s *files) get(name string) (*file, error) {
 }
 
 func (s *files) add(name string, text []byte) *file {
+	const mark = "\xef\xbb\xbf" // that some editors begin files with
+	if bytes.HasPrefix(text, []byte(mark)) {
+		copy(text, "   ")
+	}
 	f := &file{name: name, text: text, order: len(s.byName)}
 	s.byName[name] = f
 	return f
@@ -197,11 +202,12 @@ func (f *file) setCuts(cuts []cut) {
 }
 
 func (f *file) prepare() []byte {
-	text := f.remaining()
+	text := f.insertLong(f.remaining())
 	if f.dots {
 		text = bytes.Clone(text)
 		hideDots(text)
 	}
+	text = tidyDirectives(text)
 	if bytes.Contains(text, []byte("__attribute")) {
 		text = thinAttributes(text)
 	}
@@ -215,6 +221,7 @@ func (f *file) prepare() []byte {
 	var b bytes.Buffer
 	b.WriteString("#pragma " + pragmaEnter + "\n")
 	b.Write(text)
+	b.WriteString(strings.Repeat("\n#endif", f.ends))
 	b.WriteString("\n#pragma " + pragmaLeave + "\n")
 	return b.Bytes()
 }
@@ -243,14 +250,20 @@ func (c cut) apply(text []byte) {
 		}
 		at = l.to
 	}
-	copy(text[c.from:c.to], c.with)
+	if !c.long() {
+		copy(text[c.from:c.to], c.with)
+	}
 }
 
-// offset is the byte at a place; it is within the text for every place.
+// offset is the byte at a place; it is within the text, and within a line that there is, for every place.
 func (f *file) offset(p Pos) int {
 	f.index()
 	line := min(max(p.Line, 1), len(f.lines))
-	return min(f.lines[line-1]+max(p.Col-1, 0), len(f.text))
+	end := len(f.text)
+	if line < len(f.lines) {
+		end = f.lines[line] - 1
+	}
+	return min(f.lines[line-1]+max(p.Col-1, 0), end)
 }
 
 // pos is the place of a byte.

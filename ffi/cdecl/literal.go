@@ -63,9 +63,13 @@ var floatSuffixes = []struct {
 func parseFloat(text string) (constant.Value, *ctype.Type, error) {
 	low := strings.ToLower(text)
 	hex := strings.HasPrefix(low, "0x")
+	marks := ".e" // without one it is an integer, such as the faulty 08
+	if hex {
+		marks = "p"
+	}
 	for _, s := range floatSuffixes {
 		digits, ok := strings.CutSuffix(low, s.suffix)
-		if !ok || hex && s.kind == ctype.Float && !strings.Contains(digits, "p") {
+		if !ok || !strings.ContainsAny(digits, marks) {
 			continue
 		}
 		v := constant.MakeFromLiteral(digits, token.FLOAT, 0)

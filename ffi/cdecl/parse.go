@@ -3,6 +3,7 @@ package cdecl
 import (
 	"fmt"
 	"io"
+	"path"
 	"regexp"
 	"strconv"
 	"strings"
@@ -137,8 +138,13 @@ func (r *reader) open(name string, text *string, t ctype.Target) error {
 	if len(r.include) == 0 || strings.HasPrefix(name, "/") {
 		return fmt.Errorf("cdecl: %w", err)
 	}
-	r.main = r.files.add("<header>", []byte("#include <"+name+">\n"))
-	return nil
+	for _, dir := range r.include {
+		if _, missing := r.files.get(path.Join(dir, name)); missing == nil {
+			r.main = r.files.add("<header>", []byte("#include <"+name+">\n"))
+			return nil
+		}
+	}
+	return fmt.Errorf("cdecl: %w, nor is it in %s", err, strings.Join(r.include, ", "))
 }
 
 // config is the parser's configuration for one run.
@@ -184,6 +190,9 @@ func (r *run) pragma(line []cc.Token) error {
 		r.check(file)
 	case pragmaLeave:
 		r.depth--
+	case "pack": // one that is not written as it should be
+		at := line[0].Position()
+		r.report(&Error{Pos: Pos{file, at.Line - 1, at.Column}, Msg: "#pragma pack is to be followed by ( and )"})
 	case "once":
 		if r.once[file] {
 			r.depth--
@@ -226,9 +235,14 @@ func (r *reader) attempt(f func() error) (fault *Error) {
 
 var located = regexp.MustCompile(`^(.*?):(\d+):(\d+): (.*)$`)
 
+// innards are parts of messages that are of no use to those who wrote the text.
+var innards = regexp.MustCompile(`strconv\.ParseUint: | \([a-z]+\.go:\d+:\w+\)$`)
+
 // fault is the first of the parser's errors.
 func (r *reader) fault(msg string) *Error {
 	msg, _, _ = strings.Cut(msg, "\n")
+	msg = innards.ReplaceAllString(msg, "")
+	msg = strings.ReplaceAll(msg, "internal error", "the condition is no complete expression")
 	m := located.FindStringSubmatch(msg)
 	if m == nil {
 		return &Error{Pos: Pos{r.main.name, 0, 0}, Msg: msg}

@@ -111,15 +111,18 @@ func (t *translator) fill(r *ctype.Record, n *cc.StructOrUnionSpecifier) error {
 	if !r.Complete {
 		r.Fields = nil // their places are unknown
 	}
-	return t.distinct(r, n)
+	return t.checkFields(r, n)
 }
 
-// distinct checks that no two fields have one name.
-func (t *translator) distinct(r *ctype.Record, n *cc.StructOrUnionSpecifier) error {
+// checkFields checks that no two fields have one name, and that an array without a length ends a struct.
+func (t *translator) checkFields(r *ctype.Record, n *cc.StructOrUnionSpecifier) error {
 	seen := map[string]bool{}
-	for _, f := range r.Fields {
-		if f.Name != "" && seen[f.Name] {
+	for i, f := range r.Fields {
+		switch {
+		case f.Name != "" && seen[f.Name]:
 			return t.errorf(n, "two fields are named %s", f.Name)
+		case f.Type.IsFlexible() && i < len(r.Fields)-1 && n.StructOrUnion.Case != cc.StructOrUnionUnion:
+			return t.errorf(n, "%s, an array without a length, is not the last field", f.Name)
 		}
 		seen[f.Name] = true
 	}
@@ -128,7 +131,7 @@ func (t *translator) distinct(r *ctype.Record, n *cc.StructOrUnionSpecifier) err
 
 // fields translates one line of a record. partial says that it is cffi's "...".
 func (t *translator) fields(n *cc.StructDeclaration) (fields []ctype.Field, partial bool, err error) {
-	if n.SpecifierQualifierList == nil {
+	if n.SpecifierQualifierList == nil && n.StructDeclaratorList == nil {
 		return nil, false, nil // a lone semicolon
 	}
 	s, err := t.qualifierList(n.SpecifierQualifierList)
@@ -186,7 +189,7 @@ func (t *translator) field(base *ctype.Type, n *cc.StructDeclarator) (f ctype.Fi
 		return f, err
 	case !f.Type.Kind.IsInteger():
 		return f, t.errorf(n, "the bit-field %s is of type %s", f.Name, f.Type)
-	case bits < 0 || bits > 8*t.target.Size(f.Type.Base()):
+	case bits < 0 || bits > 8*t.target.Size(f.Type.Base()) || bits == 0 && f.Name != "":
 		return f, t.errorf(n, "the bit-field %s has %d bits, which is not a width of %s", f.Name, bits, f.Type)
 	}
 	f.BitField, f.Bits = true, int(bits)
@@ -256,11 +259,15 @@ func (t *translator) enumerators(l *cc.EnumeratorList, typ *ctype.Type) (values 
 			t.addMacro(&Macro{Name: name, Text: "...", Pos: t.pos(n)})
 			continue
 		}
+		bits := wrap(next, 64, true)
+		beyond := constant.Compare(bits, token.NEQ, next)
+		if beyond && constant.Compare(wrap(next, 64, false), token.NEQ, next) {
+			return nil, false, t.errorf(n, "%s is %s, which no integer type holds", name, next)
+		}
 		if err := t.addEnumerator(n, name, next, typ); err != nil {
 			return nil, false, err
 		}
-		bits := wrap(next, 64, true)
-		huge = huge || constant.Compare(bits, token.NEQ, next)
+		huge = huge || beyond
 		v, _ := constant.Int64Val(bits)
 		values = append(values, ctype.EnumValue{Name: name, Value: v})
 		next = constant.BinaryOp(next, token.ADD, constant.MakeInt64(1))

@@ -30,24 +30,37 @@ func (r *reader) exhausted() bool {
 // repairText drops the directive or the declaration that the preprocessor complains about, and reports the fault. It
 // reports false when there is nothing to drop.
 func (r *reader) repairText(fault *Error) bool {
+	if fault.Pos.Line < 1 {
+		fault = r.locateCondition(fault)
+	}
 	f := r.files.byName[fault.Pos.File]
 	if f == nil || fault.Pos.Line < 1 || r.exhausted() {
 		r.report(fault)
 		return false
 	}
 	at := f.offset(fault.Pos)
-	if f.word(at) == "error" {
+	if l, ok := f.directiveAt(at); ok && !isDirective(f.text[l.from:l.to]) {
+		fault.Msg = "there is no such directive"
+	} else if f.word(at) == "error" {
 		fault.Msg = "#error " + fault.Msg
 	}
+	if fault.Msg == "expected #endif" {
+		fault.Pos = f.pos(f.openCondition())
+		f.ends++
+		f.setCuts(f.cuts)
+		r.report(fault)
+		return true
+	}
 	r.report(fault)
-	if f.cutDirective(at) {
+	if f.cutDirective(at, strings.HasPrefix(fault.Msg, "unexpected #")) {
 		return true
 	}
 	k := f.declaration(at)
 	if k == len(f.declarations()) {
 		return false
 	}
-	return f.cut(f.decls[k].span, "")
+	d := f.decls[k]
+	return f.cut(span{d.from, f.nextLine(d, max(at, d.from))}, "")
 }
 
 // repair finds the declaration at fault and drops it, or declares a type name that is unknown. It reports false when it
@@ -71,7 +84,7 @@ func (r *reader) repair(fault *Error) bool {
 		return false
 	}
 	d := f.decls[k]
-	if at := f.offset(fault.Pos); d.body > 0 && at > d.body && fault.Pos.File == f.name {
+	if at := f.offset(fault.Pos); f.isFunction(d) && at > d.body && fault.Pos.File == f.name {
 		return f.cut(span{d.body, d.to}, ";") // what a function does is not asked here
 	}
 	part := r.narrow(f, d, fault)
@@ -193,26 +206,40 @@ func (r *reader) trial(f *file, change func()) *Error {
 // a bracket: a line that begins in the same column is taken for the next declaration, if the parser then gets further.
 func (r *reader) narrow(f *file, d extent, fault *Error) span {
 	const most = 5 // lines that are tried
+	at := d.from
+	for range most {
+		if at = f.nextLine(d, at); at == d.to {
+			break
+		}
+		part := span{d.from, at}
+		again := r.trial(f, func() { f.cut(part, "") })
+		if again == nil || again.Pos.File != f.name || f.offset(again.Pos) > lex(f.text, at).to && again.Pos.Line != fault.Pos.Line {
+			return part
+		}
+	}
+	return d.span
+}
+
+// nextLine returns where, on the lines behind an offset in a declaration, a name is in the column in which the
+// declaration begins. It returns the declaration's end when there is no such line.
+func (f *file) nextLine(d extent, at int) int {
 	col := f.pos(d.from).Col
-	tried := 0
-	for at := d.from; tried < most; {
+	for at < d.to {
 		n := bytes.IndexByte(f.text[at:d.to], '\n')
 		if n < 0 {
 			break
 		}
 		at += n + 1
-		l := lex(f.text, at)
-		if l.kind != lexIdent || l.from >= d.to || f.pos(l.from).Col != col {
-			continue
-		}
-		tried++
-		part := span{d.from, l.from}
-		again := r.trial(f, func() { f.cut(part, "") })
-		if again == nil || again.Pos.File != f.name || f.offset(again.Pos) > l.to && again.Pos.Line != fault.Pos.Line {
-			return part
+		if l := lex(f.text, at); l.kind == lexIdent && l.from < d.to && f.pos(l.from).Col == col {
+			return l.from
 		}
 	}
-	return d.span
+	return d.to
+}
+
+// isFunction reports whether a declaration is the definition of a function.
+func (f *file) isFunction(d extent) bool {
+	return d.body > 0 && bytes.IndexByte(f.text[d.from:d.body], ')') >= 0
 }
 
 // cut drops text. It reports false if the text was dropped before, so that repairs end.
@@ -230,30 +257,6 @@ func (f *file) cutFrom(k int) {
 	if all := f.declarations(); k < len(all) {
 		f.cut(span{all[k].from, all[len(all)-1].to}, "")
 	}
-}
-
-// cutDirective drops the directive at an offset. A condition becomes false, so that its #endif has its #if.
-func (f *file) cutDirective(at int) bool {
-	from := bytes.LastIndexByte(f.text[:at], '\n') + 1
-	for from > 0 && bytes.HasSuffix(bytes.TrimRight(f.text[:from-1], "\r"), []byte(`\`)) {
-		from = bytes.LastIndexByte(f.text[:from-1], '\n') + 1
-	}
-	l := lex(f.text, from)
-	if l.kind != lexDirective || l.from > at {
-		return false
-	}
-	word := strings.TrimLeft(string(f.text[l.from+1:l.to]), " \t")
-	with := "//" // a cut with a replacement does not keep directives
-	switch {
-	case strings.HasPrefix(word, "if"):
-		with = "#if 0"
-	case strings.HasPrefix(word, "elif"):
-		with = "#elif 0"
-	}
-	if len(with) > l.to-l.from {
-		return false
-	}
-	return f.cut(span{l.from, l.to}, with)
 }
 
 // explain puts the word at a fault into the parser's message.

@@ -123,11 +123,23 @@ var opaqueWords = map[cc.TypeSpecifierCase]string{
 	cc.TypeSpecifierFloat128x: "_Float128x", cc.TypeSpecifierImaginary: "_Imaginary",
 }
 
-func (s *specifiers) typeSpecifier(n *cc.TypeSpecifier) (err error) {
+func (s *specifiers) typeSpecifier(n *cc.TypeSpecifier) error {
 	if word, ok := basicWords[n.Case]; ok {
 		s.words = append(s.words, strings.Fields(word)...)
 		return nil
 	}
+	before := s.typ
+	if err := s.otherType(n); err != nil {
+		return err
+	}
+	if before != nil {
+		return s.errorf(n, "%s and %s are two types: is a ';' missing?", before, s.typ)
+	}
+	return nil
+}
+
+// otherType reads a type that is not made of words.
+func (s *specifiers) otherType(n *cc.TypeSpecifier) (err error) {
 	if word, ok := opaqueWords[n.Case]; ok {
 		s.typ = s.opaque(word)
 		if word == "_Float128" && s.target.LongDouble() == ctype.Binary128 {
@@ -227,10 +239,16 @@ var basicKinds = map[string]ctype.Kind{
 	"_Complex double long": ctype.ComplexLongDouble,
 }
 
+// sizeWords go with int.
+var sizeWords = wordSet("short long signed unsigned")
+
 func basicKind(words []string) ctype.Kind {
 	words = slices.Sorted(slices.Values(words))
 	if i := slices.Index(words, "int"); i >= 0 && len(words) > 1 {
 		words = slices.Delete(words, i, i+1)
+		if slices.ContainsFunc(words, func(w string) bool { return !sizeWords[w] }) {
+			return ctype.Invalid
+		}
 	}
 	return basicKinds[strings.Join(words, " ")]
 }

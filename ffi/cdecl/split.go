@@ -34,7 +34,8 @@ type tagState struct {
 	idents int  // identifiers since then
 }
 
-// split returns the top-level declarations of a text in order. `extern "C" {` and its end are between declarations.
+// split returns the top-level declarations of a text in order. `extern "C" {` is one, and so is
+// its end, so that each can be dropped.
 func split(text []byte) []extent {
 	s := &splitter{text: text, start: -1}
 	for at := 0; ; {
@@ -108,7 +109,7 @@ func (s *splitter) paren() {
 
 func (s *splitter) open(l lexeme) {
 	if s.braces == 0 && strings.HasPrefix(s.prev, `"`) && strings.HasPrefix(string(s.text[s.start:]), "extern") {
-		s.reset()
+		s.end(l.to)
 		return
 	}
 	if s.braces == 0 && !s.tag.open && !s.equals && s.parens == 0 {
@@ -121,9 +122,7 @@ func (s *splitter) close(l lexeme) {
 	s.braces--
 	s.parens = 0
 	switch {
-	case s.braces < 0: // of extern "C"
-		s.reset()
-	case s.braces == 0 && s.body > 0:
+	case s.braces < 0, s.braces == 0 && s.body > 0:
 		s.end(l.to)
 	}
 }

@@ -101,6 +101,10 @@ func (t *translator) declaration(n *cc.Declaration) error {
 	if err := t.attributes(&s.attrs, n.AttributeSpecifierList); err != nil {
 		return err
 	}
+	if n.InitDeclaratorList == nil && s.typ != nil && len(s.words) > 0 {
+		_, err := s.base(n)
+		return err
+	}
 	var all []error
 	for l := n.InitDeclaratorList; l != nil; l = l.InitDeclaratorList {
 		d := l.InitDeclarator
@@ -125,6 +129,9 @@ func (t *translator) declare(s *specifiers, d *cc.Declarator, asm *cc.Asm, init 
 	name, typ, err := t.declarator(base, d)
 	if err != nil {
 		return err
+	}
+	if t.definition && typ.Kind != ctype.Func {
+		return t.errorf(d, "%s has a body, and is no function", name)
 	}
 	t.nonnull(typ, &own.attrs)
 	at := t.pos(d)

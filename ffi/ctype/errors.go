@@ -26,6 +26,7 @@ type Error struct {
 	Err    error
 }
 
+// Error returns one line: the type, the part at fault, the target and the cause.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(e.Type.String())
@@ -36,6 +37,7 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
 // partError is the error of a part while it travels up to the type that was asked for.

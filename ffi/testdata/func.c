@@ -133,6 +133,7 @@ EXPORT void fails_void(int code) { errno = code; }
 
 // Variables.
 EXPORT ll counter = 41;
+EXPORT const char *word = "word";
 EXPORT struct { int x; double y; } pair = {7, 0.5};
 EXPORT ll next(void) { return ++counter; }
 
@@ -207,6 +208,8 @@ EXPORT const void *node(const void *p) { return p; }
 #pragma pack(push, 1)
 struct packed { char c; double d; short s; };
 #pragma pack(pop)
+union real { double d; };
+struct whole { ll i; };
 union number { ll i; double d; struct { float x, y; } f; };
 struct bits { unsigned a : 3; int b : 5; float x; };
 enum color { RED, GREEN = 7, BLUE };
@@ -216,6 +219,11 @@ EXPORT union number turn_number(union number n) {
 	n.i++;
 	return n;
 }
+EXPORT union real turn_real(union real n) { return (union real){-n.d}; }
+EXPORT struct whole turn_whole(struct whole n) { return (struct whole){-n.i}; }
+EXPORT union real apply_real(union real (*f)(union real), union real n) { return f(n); }
+EXPORT struct packed make_packed(int n) { return (struct packed){(char)n, n, (short)n}; }
+EXPORT long double make_long_double(int n) { return n; }
 EXPORT struct bits turn_bits(struct bits b) { return (struct bits){b.a + 1, -b.b, b.x * 2}; }
 EXPORT enum color next_color(enum color c) { return c == RED ? GREEN : BLUE; }
 EXPORT ll sum4(const ll a[4]) { return a ? a[0] + a[1] + a[2] + a[3] : 0; }

@@ -97,12 +97,8 @@ func (o *object) readPE(r *bytes.Reader) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range f.Sections {
-		data, err := s.Data()
-		if err != nil {
-			return err
-		}
-		o.sections = append(o.sections, data)
+	if o.sections, err = sectionData(f.Sections); err != nil {
+		return err
 	}
 	for _, s := range f.Symbols {
 		if n := int(s.SectionNumber); n > 0 {
@@ -112,17 +108,25 @@ func (o *object) readPE(r *bytes.Reader) error {
 	return nil
 }
 
+// sectionData reads all sections of a file.
+func sectionData[S interface{ Data() ([]byte, error) }](sections []S) ([][]byte, error) {
+	list := make([][]byte, len(sections))
+	for i, s := range sections {
+		var err error
+		if list[i], err = s.Data(); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
 func (o *object) readMachO(r *bytes.Reader) error {
 	f, err := macho.NewFile(r)
 	if err != nil {
 		return err
 	}
-	for _, s := range f.Sections {
-		data, err := s.Data()
-		if err != nil {
-			return err
-		}
-		o.sections = append(o.sections, data)
+	if o.sections, err = sectionData(f.Sections); err != nil {
+		return err
 	}
 	if f.Symtab == nil {
 		return nil

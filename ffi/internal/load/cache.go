@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 )
 
 // cache is the loader's cache of a machine, or why it cannot be read.
@@ -86,6 +87,7 @@ var (
 	errCacheMagic = errors.New("it does not begin like a cache")
 	errCacheShort = errors.New("it is cut off")
 	errCacheOrder = errors.New("it is for another byte order")
+	errCachePath  = errors.New("it is damaged: a path in it would depend on the current folder")
 )
 
 // parseCache returns the cache's entries with the flags, in its order.
@@ -111,8 +113,11 @@ func parseCache(data []byte, flags uint32) ([]cached, error) {
 		}
 		name, ok1 := cString(data, binary.LittleEndian.Uint32(entry[4:]))
 		path, ok2 := cString(data, binary.LittleEndian.Uint32(entry[8:]))
-		if !ok1 || !ok2 {
+		switch {
+		case !ok1 || !ok2:
 			return nil, errCacheShort
+		case !strings.HasPrefix(path, "/"):
+			return nil, errCachePath
 		}
 		list = append(list, cached{name, path, binary.LittleEndian.Uint64(entry[16:]) == 0})
 	}

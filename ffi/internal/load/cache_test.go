@@ -68,6 +68,10 @@ func TestParseCache(t *testing.T) {
 			t.Errorf("a cache that is cut off after %d bytes of %d is accepted", cut, len(data))
 		}
 	}
+	relative := encodeCache([]cached{{"libfoo.so.1", "libfoo.so.1", true}}, cacheAMD64)
+	if list, err := parseCache(relative, cacheAMD64); !errors.Is(err, errCachePath) || list != nil {
+		t.Errorf("a path in the current folder: %v (%v), want %v", list, err, errCachePath)
+	}
 	data[28] = cacheBigEndian
 	if _, err := parseCache(data, cacheAMD64); !errors.Is(err, errCacheOrder) {
 		t.Errorf("error %v, want %v", err, errCacheOrder)

@@ -6,6 +6,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"math"
+	"math/bits"
 	"strings"
 )
 
@@ -29,7 +31,7 @@ func checkELF(file io.ReaderAt, size int64, want elf.Machine) error {
 		return notELF(file, size)
 	}
 	if n < headerSize {
-		return truncated(size, headerSize)
+		return truncated(size, 0, headerSize)
 	}
 	if err := checkArch(head, want); err != nil {
 		return err
@@ -84,7 +86,7 @@ func checkSegments(file io.ReaderAt, size int64, h *elf.Header64) error {
 	}
 	table := uint64(h.Phnum) * segmentSize
 	if !within(h.Phoff, table, size) {
-		return truncated(size, h.Phoff+table)
+		return truncated(size, h.Phoff, table)
 	}
 	segments := make([]elf.Prog64, h.Phnum)
 	r := io.NewSectionReader(file, int64(h.Phoff), int64(table))
@@ -94,9 +96,9 @@ func checkSegments(file io.ReaderAt, size int64, h *elf.Header64) error {
 	dynamic := false
 	for _, s := range segments {
 		kind := elf.ProgType(s.Type)
-		dynamic = dynamic || kind == elf.PT_DYNAMIC
+		dynamic = dynamic || kind == elf.PT_DYNAMIC && s.Filesz != 0 // a file of debugging data has it empty
 		if (kind == elf.PT_LOAD || kind == elf.PT_DYNAMIC) && !within(s.Off, s.Filesz, size) {
-			return truncated(size, s.Off+s.Filesz)
+			return truncated(size, s.Off, s.Filesz)
 		}
 	}
 	if !dynamic {
@@ -110,6 +112,11 @@ func within(off, n uint64, size int64) bool {
 	return off <= uint64(size) && n <= uint64(size)-off
 }
 
-func truncated(size int64, need uint64) error {
+// truncated says that n bytes from off do not lie in a file of the size.
+func truncated(size int64, off, n uint64) error {
+	need, carry := bits.Add64(off, n, 0)
+	if carry != 0 {
+		need = math.MaxUint64
+	}
 	return fmt.Errorf("%w: the file is cut off: it has %d bytes and its headers ask for %d", ErrNotLibrary, size, need)
 }

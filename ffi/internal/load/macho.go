@@ -25,7 +25,7 @@ func checkMachO(file io.ReaderAt, size int64, want macho.Cpu) error {
 	for _, part := range fat.Arches {
 		if part.Cpu == want {
 			if !within(uint64(part.Offset), uint64(part.Size), size) {
-				return truncated(size, uint64(part.Offset)+uint64(part.Size))
+				return truncated(size, uint64(part.Offset), uint64(part.Size))
 			}
 			return checkMachOPart(io.NewSectionReader(file, int64(part.Offset), int64(part.Size)), int64(part.Size), want)
 		}
@@ -47,7 +47,7 @@ func checkMachOPart(file io.ReaderAt, size int64, want macho.Cpu) error {
 	}
 	for _, l := range f.Loads {
 		if s, ok := l.(*macho.Segment); ok && !within(s.Offset, s.Filesz, size) {
-			return truncated(size, s.Offset+s.Filesz)
+			return truncated(size, s.Offset, s.Filesz)
 		}
 	}
 	return nil

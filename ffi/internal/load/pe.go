@@ -90,7 +90,7 @@ func checkSections(file io.ReaderAt, size int64, off uint64, h *pe.FileHeader) e
 			stored = min(stored, s.VirtualSize) // the rest is padding
 		}
 		if stored != 0 && !within(uint64(s.PointerToRawData), uint64(stored), size) {
-			return truncated(size, uint64(s.PointerToRawData)+uint64(stored))
+			return truncated(size, uint64(s.PointerToRawData), uint64(stored))
 		}
 	}
 	return nil
@@ -99,7 +99,7 @@ func checkSections(file io.ReaderAt, size int64, off uint64, h *pe.FileHeader) e
 // take reads n bytes at off of a file that has size bytes.
 func take(file io.ReaderAt, size int64, off, n uint64) ([]byte, error) {
 	if !within(off, n, size) {
-		return nil, truncated(size, off+n)
+		return nil, truncated(size, off, n)
 	}
 	data := make([]byte, n)
 	if got, err := file.ReadAt(data, int64(off)); uint64(got) < n {

@@ -8,14 +8,15 @@ import "unsafe"
 
 const unreachable = "ffi: a call in a build without support"
 
-func (*Call) Do()     { panic(unreachable) }
-func (*Call) Leaf()   { panic(unreachable) }
-func (*Small) Do()    { panic(unreachable) }
-func (*Small) Leaf()  { panic(unreachable) }
-func (*Ints) Do()     { panic(unreachable) }
-func (*Ints) Leaf()   { panic(unreachable) }
-func (*Floats) Do()   { panic(unreachable) }
-func (*Floats) Leaf() { panic(unreachable) }
+func (*Call) Do()       { panic(unreachable) }
+func (*Call) Leaf()     { panic(unreachable) }
+func (*Small) Do()      { panic(unreachable) }
+func (*Small) Leaf()    { panic(unreachable) }
+func (*Small) DoErrno() { panic(unreachable) }
+func (*Ints) Do()       { panic(unreachable) }
+func (*Ints) Leaf()     { panic(unreachable) }
+func (*Floats) Do()     { panic(unreachable) }
+func (*Floats) Leaf()   { panic(unreachable) }
 
 func CallBlock(fn, arg unsafe.Pointer) int32 { panic(unreachable) }
 
@@ -27,6 +28,6 @@ func Goroutine() uintptr { panic(unreachable) }
 
 func StubUsable() bool { return false }
 
-func (*Stub) Init(bool) { panic(unreachable) }
+func (*Stub) Init(int) { panic(unreachable) }
 
 func CallGo(unsafe.Pointer, *GoRegs) { panic(unreachable) }
