@@ -386,11 +386,20 @@ func TestBadFunctions(t *testing.T) {
 	if unsafe.Sizeof(LongDouble{}) == 16 {
 		check(err, ErrType, "field C", "offset 24 in Go and 32 in C", "_ [8]byte")
 	}
+}
+
+// TestBadOptions has options that do not fit the function.
+func TestBadOptions(t *testing.T) {
+	l := fixture(t, "func.c")
+	check := func(err, is error, words ...string) {
+		t.Helper()
+		wantError(t, err, is, append(words, "ffi: bind ")...)
+	}
 	for _, o := range []Option{{}, FailErrno(-1), Fail(func(int32) error { return nil }), FreeWith("release"), NonNil(1), Variadic(3), Global()} {
-		_, err = Func[func(int32) int32](l, "i32", o)
+		_, err := Func[func(int32) int32](l, "i32", o)
 		check(err, ErrUsage)
 	}
-	_, err = Func[func(int32) (int32, error)](l, "i32", Fail(func(int64) error { return nil }))
+	_, err := Func[func(int32) (int32, error)](l, "i32", Fail(func(int64) error { return nil }))
 	check(err, ErrType, "int64")
 	_, err = Func[func(int32) (int32, error)](l, "i32", Fail[int32](nil))
 	check(err, ErrUsage)

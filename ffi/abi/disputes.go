@@ -75,7 +75,7 @@ var disputes = []Dispute{
 		[]ctype.Target{linuxARM64, darwinARM64, windowsARM64}, zeroBits,
 	}, {
 		"record without named fields", "gcc, clang and clang's va_arg have different rules for whether it travels, and gcc and clang for what contains it",
-		[]ctype.Target{linuxAMD64, linuxARM64, darwinAMD64, windowsARM64}, emptyRecords,
+		[]ctype.Target{linuxAMD64, linuxARM64, darwinAMD64, windowsAMD64, windowsARM64}, emptyRecords,
 	}, {
 		"packed long double", "on the stack gcc follows the alignment of the packed record, clang that of long double",
 		[]ctype.Target{linuxARM64}, elementAlign,

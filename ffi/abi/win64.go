@@ -32,6 +32,9 @@ func (w *win64) result(v *Value) {
 }
 
 func (w *win64) arg(v *Value, anonymous bool) {
+	if w.quirks&emptyRecords != 0 && empty(v.Type) {
+		return // as gcc's va_start has it
+	}
 	p := Piece{Index: w.position, Size: v.Size, Extend: extend(w.target, v.Type, v.Size)}
 	float := v.Type.Kind.IsFloat()
 	if !float && !w.direct(v) {

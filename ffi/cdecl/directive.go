@@ -130,8 +130,8 @@ func (f *file) conditions(accept func(word string) bool) []span {
 	}
 }
 
-// openCondition returns where the last #if without an #endif is.
-func (f *file) openCondition() int {
+// openConditions returns where the #ifs are that have no #endif.
+func (f *file) openConditions() []int {
 	var open []int
 	for _, d := range f.conditions(func(word string) bool { return conditionStep([]byte("#"+word)) != 0 }) {
 		if conditionStep(f.text[d.from:d.to]) > 0 {
@@ -140,10 +140,20 @@ func (f *file) openCondition() int {
 			open = open[:len(open)-1]
 		}
 	}
-	if len(open) == 0 {
-		return len(f.text)
+	return open
+}
+
+// addEnd adds the #endif that is missing for the last #if that has none, and reports the fault there.
+func (r *reader) addEnd(f *file, fault *Error) bool {
+	open := f.openConditions()
+	more := len(open) > f.ends
+	if more {
+		fault.Pos = f.pos(open[len(open)-1-f.ends])
+		f.ends++
+		f.setCuts(f.cuts)
 	}
-	return open[len(open)-1]
+	r.report(fault)
+	return more
 }
 
 // locateCondition gives a fault its place that the preprocessor tells without one: the end of a condition, as in
@@ -158,6 +168,9 @@ func (r *reader) locateCondition(fault *Error) *Error {
 				}
 			})
 			return again != nil && again.Pos.Line < 1
+		}
+		if r.exhausted() {
+			break
 		}
 		if len(all) > 0 && !fails(0) {
 			at := all[sort.Search(len(all)-1, func(i int) bool { return fails(i + 1) })].from

@@ -45,11 +45,7 @@ func (r *reader) repairText(fault *Error) bool {
 		fault.Msg = "#error " + fault.Msg
 	}
 	if fault.Msg == "expected #endif" {
-		fault.Pos = f.pos(f.openCondition())
-		f.ends++
-		f.setCuts(f.cuts)
-		r.report(fault)
-		return true
+		return r.addEnd(f, fault)
 	}
 	r.report(fault)
 	if f.cutDirective(at, strings.HasPrefix(fault.Msg, "unexpected #")) {

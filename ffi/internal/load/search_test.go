@@ -12,13 +12,13 @@ import (
 	"testing"
 )
 
-// fakeELF is the least that counts as a library: a header and an empty dynamic segment.
+// fakeELF is the least that counts as a library: a header and a dynamic segment.
 func fakeELF(machine elf.Machine) []byte {
 	h := elf.Header64{Type: uint16(elf.ET_DYN), Machine: uint16(machine), Phoff: headerSize, Phentsize: segmentSize, Phnum: 1}
 	copy(h.Ident[:], elf.ELFMAG)
 	h.Ident[elf.EI_CLASS], h.Ident[elf.EI_DATA] = byte(elf.ELFCLASS64), byte(elf.ELFDATA2LSB)
 	data, _ := binary.Append(nil, binary.LittleEndian, &h) // no error: the sizes are fixed
-	data, _ = binary.Append(data, binary.LittleEndian, &elf.Prog64{Type: uint32(elf.PT_DYNAMIC)})
+	data, _ = binary.Append(data, binary.LittleEndian, &elf.Prog64{Type: uint32(elf.PT_DYNAMIC), Filesz: 1})
 	return data
 }
 
