@@ -3,7 +3,9 @@ package ffi
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"unsafe"
 
@@ -43,8 +45,9 @@ type cVar struct {
 //
 // The error joins one message, with the place of the declaration, for each symbol that is missing, that is a variable
 // where a function is declared or the reverse, or that was declared differently before. All others are usable.
-// Functions that are static or only inline are no symbols, and are left out. Where whole headers were read, functions
-// of other libraries are among the missing: the headers include those of the system.
+// Functions that are static or only inline are no symbols, and are left out. So are missing symbols that only an included header
+// declares, which may belong to another library; calling one tells. A header's own are those in its file and in the folder of its
+// name: of git2.h, those in git2/.
 func (l *Lib) Declare(d *Decls) error {
 	if err := l.declare(d); err != nil {
 		return &Error{Op: "declare", Lib: l.Name(), Err: err}
@@ -69,16 +72,25 @@ func (l *Lib) declare(d *Decls) error {
 	}
 	var errs []error
 	for _, f := range d.unit.Funcs {
-		if err := l.declareFunc(f); err != nil {
+		if err := l.declareFunc(f); err != nil && d.reports(f.Pos, err) {
 			errs = append(errs, fmt.Errorf("%s: %s: %w", f.Pos, f.Name, err))
 		}
 	}
 	for _, v := range d.unit.Vars {
-		if err := l.declareVar(v); err != nil {
+		if err := l.declareVar(v); err != nil && d.reports(v.Pos, err) {
 			errs = append(errs, fmt.Errorf("%s: %s: %w", v.Pos, v.Name, err))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// reports tells whether an error of a declaration at a place is one of Declare: a symbol may be missing that only an included
+// header declares.
+func (d *Decls) reports(at cdecl.Pos, err error) bool {
+	folder := strings.TrimSuffix(d.file, filepath.Ext(d.file)) + "/"
+	file := filepath.ToSlash(at.File)
+	return !errors.Is(err, ErrNotFound) || file == d.file || strings.HasSuffix(file, "/"+d.file) ||
+		strings.HasPrefix(file, folder) || strings.Contains(file, "/"+folder)
 }
 
 func (l *Lib) declareFunc(decl *cdecl.Func) error {

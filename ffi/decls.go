@@ -3,6 +3,7 @@ package ffi
 import (
 	"fmt"
 	"go/constant"
+	"path/filepath"
 	"sync"
 	"unsafe"
 
@@ -14,6 +15,7 @@ import (
 // and may be used by many goroutines at once.
 type Decls struct {
 	unit  *cdecl.Unit
+	file  string   // the header, with slashes, as it was named
 	types sync.Map // *ctype.Type by spelling
 }
 
@@ -27,7 +29,7 @@ type Decls struct {
 // A struct that ends in "..." has more fields than are written; it is for use by pointer only, because its size is unknown.
 // The options are [Include], [Define], [Pack] and [OnlyInclude].
 func CDef(text string, o ...Option) (*Decls, error) {
-	return readDecls("cdef", "", o, func(c declOptions) (*cdecl.Unit, error) {
+	return readDecls("cdef", "", "cdef", o, func(c declOptions) (*cdecl.Unit, error) {
 		return cdecl.Text("cdef", text, c.config(hasInclude(text)))
 	})
 }
@@ -36,12 +38,12 @@ func CDef(text string, o ...Option) (*Decls, error) {
 // folders of [Include] and in the system's: Header("sqlite3.h"). Which these are, and what it defines, a C compiler is asked if
 // there is one ($CC, cc, gcc or clang); else they are the usual ones. The options are those of CDef.
 func Header(path string, o ...Option) (*Decls, error) {
-	return readDecls("header", path, o, func(c declOptions) (*cdecl.Unit, error) {
+	return readDecls("header", path, path, o, func(c declOptions) (*cdecl.Unit, error) {
 		return cdecl.Header(path, c.config(true))
 	})
 }
 
-func readDecls(op, path string, list []Option, read func(declOptions) (*cdecl.Unit, error)) (*Decls, error) {
+func readDecls(op, path, file string, list []Option, read func(declOptions) (*cdecl.Unit, error)) (*Decls, error) {
 	o, err := gather(forDecl, list)
 	if err != nil {
 		return nil, &Error{Op: op, Symbol: path, Err: err}
@@ -56,7 +58,7 @@ func readDecls(op, path string, list []Option, read func(declOptions) (*cdecl.Un
 	if unit == nil {
 		return nil, err
 	}
-	return &Decls{unit: unit}, err
+	return &Decls{unit: unit, file: filepath.ToSlash(filepath.Clean(file))}, err
 }
 
 // Type returns the type that C spells so in a cast: "int", "struct point", "uint8_t[16]", "int (*)(const void *)".

@@ -17,6 +17,38 @@ import (
 	"github.com/kgen-go/kgen/ffi/internal/ffitest"
 )
 
+// TestDeclareHeader declares a header to a library that has nothing of it: its own functions are missing, those of its includes may be.
+func TestDeclareHeader(t *testing.T) {
+	dir := ffitest.Dir(t)
+	for name, text := range map[string]string{
+		"mine.h":      "#include <other.h>\n#include <mine/more.h>\nint mine_1(void);\n",
+		"mine/more.h": "int mine_2(void);\n",
+		"other.h":     "int other_1(void);\nint abs(int);\n",
+	} {
+		file := filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o700), os.WriteFile(file, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, path := range []string{"mine.h", filepath.Join(dir, "mine.h")} {
+		d, err := ffi.Header(path, ffi.OnlyInclude(), ffi.Include(dir))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lib := ffi.Self()
+		text := fmt.Sprint(lib.Declare(d))
+		if !strings.Contains(text, "mine_1") || !strings.Contains(text, "mine_2") || strings.Contains(text, "other_1") {
+			t.Errorf("%s: %s", path, text)
+		}
+		if _, err := lib.Call("other_1"); !errors.Is(err, ffi.ErrNotFound) {
+			t.Errorf("call of a missing function: %v", err)
+		}
+		if v, err := lib.Call("abs", -3); err != nil || v.Int() != 3 {
+			t.Errorf("abs: %v, %v", v, err)
+		}
+	}
+}
+
 // cdef reads C text without errors.
 func cdef(t testing.TB, text string, o ...ffi.Option) *ffi.Decls {
 	t.Helper()

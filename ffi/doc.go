@@ -128,8 +128,8 @@
 // attributes, #pragma pack. [Header] reads a header with all it includes, for which the system's include folders must be there. Neither
 // compiles: what a header computes by functions or macros with arguments is not available, and static inline functions are in no library.
 // [Decls.Consts] and its siblings list what was found. Faults are located and do not lose the other declarations. [Lib.Declare]
-// reports all functions and variables that the library lacks; after a whole header these are often functions of other libraries, which
-// the header's own includes declare.
+// reports the functions and variables that the library lacks. Those that only a header's includes declare, and which may be in other
+// libraries, may be missing.
 //
 // # Callbacks
 //

@@ -120,6 +120,9 @@ var models = []struct {
 		}
 		return a + complex(float32(x), 0)
 	}},
+	{"stack_complex", "rm", func(a, b, c, d, e, f, g, h float64, y complex128, z complex64) complex128 {
+		return y + complex128(z)
+	}},
 	{"turn_complex", "rm", func(z complex128) complex128 { return z * 2 }},
 	{"turn_complexS", "rm", func(z complex64) complex64 { return z * 2 }},
 }

@@ -233,16 +233,16 @@ func (f *file) remaining() []byte {
 	}
 	text := bytes.Clone(f.text)
 	for _, c := range f.cuts {
-		c.apply(text)
+		c.apply(text, f.text)
 	}
 	return text
 }
 
 // apply blanks a cut. Its newlines and the directives in it stay.
-func (c cut) apply(text []byte) {
+func (c cut) apply(text, original []byte) {
 	keep := c.with == ""
 	for at := c.from; at < c.to; {
-		l := lex(text[:c.to], at)
+		l := lex(original[:c.to], at) // blanks before it would make a # one of a directive
 		for i := at; i < l.to; i++ {
 			if text[i] != '\n' && !(keep && l.kind == lexDirective && i >= l.from) {
 				text[i] = ' '

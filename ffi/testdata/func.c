@@ -172,6 +172,9 @@ EXPORT float _Complex mixed_complex(int n, float _Complex a, double x, double _C
 	}
 	return a + (float)x;
 }
+EXPORT double _Complex stack_complex(double a, double b, double c, double d, double e, double f, double g, double h, double _Complex y, float _Complex z) {
+	return y + z;
+}
 EXPORT long double turn_long_double(long double x) { return x / 2; }
 
 // Variable arguments: the format says their types: i, l, d, s, p.
