@@ -31,6 +31,10 @@ var Libraries = []Header{
 func Need(t testing.TB, h Header) {
 	t.Helper()
 	folders := append([]string{"/usr/include", "/usr/include/x86_64-linux-gnu", "/usr/include/aarch64-linux-gnu", "/usr/local/include", "/opt/homebrew/include"}, h.Include...)
+	for _, pattern := range []string{"/usr/lib/gcc/*/*/include", "/usr/lib/llvm*/lib/clang/*/include"} {
+		own, _ := filepath.Glob(pattern) // a compiler's own headers; the pattern is well formed
+		folders = append(folders, own...)
+	}
 	for _, f := range folders {
 		if _, err := os.Stat(filepath.Join(f, h.Name)); err == nil {
 			return
