@@ -100,14 +100,25 @@ func makeCallback(f reflect.Value, proto *ctype.Type) (*Callback, error) {
 // Ptr returns the C function pointer. It is nil for a nil Callback. Like a function of a closed library, a freed Callback
 // panics with an [*Error].
 func (c *Callback) Ptr() unsafe.Pointer {
-	if c == nil {
-		return nil
+	p, err := c.address()
+	if err != nil {
+		panic(c.error("callback", err))
 	}
-	if c.freed.Load() {
-		panic(c.error("callback", ErrFreed))
-	}
-	return sys.SlotAddr(c.slot)
+	return p
 }
+
+// address is Ptr for arguments, whose function tells the error.
+func (c *Callback) address() (unsafe.Pointer, error) {
+	switch {
+	case c == nil:
+		return nil, nil
+	case c.freed.Load():
+		return nil, errFreedCallback
+	}
+	return sys.SlotAddr(c.slot), nil
+}
+
+var errFreedCallback = fmt.Errorf("%w: the callback", ErrFreed)
 
 // Free gives the function pointer back: C must not call it any more. If C does nevertheless, it is given zero, and the call is
 // reported like a panic with [ErrFreed], until the pointer is in use again (see [Check]). A second Free returns ErrFreed. A

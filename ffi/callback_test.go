@@ -176,7 +176,7 @@ func TestCallbackFree(t *testing.T) {
 
 	wantError(t, cb.Free(), ErrFreed, "ffi: free func(int64) int64: ")
 	wantPanic(t, func() { cb.Ptr() }, ErrFreed, "callback func(int64) int64")
-	wantPanic(t, func() { keep(cb) }, ErrFreed)
+	wantPanic(t, func() { keep(cb) }, ErrFreed, "call keep of ", "argument 1: freed already: the callback")
 	n, err = call(41)
 	equal(t, "result of a freed one", n, 0)
 	wantError(t, err, ErrFreed, "call call_kept of ", "callback func(int64) int64")

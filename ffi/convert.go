@@ -155,10 +155,11 @@ func addressOf(t *ctype.Type, v any, s scope) (uintptr, error) {
 	case Record:
 		return v.decay(t)
 	case *Callback:
-		if v != nil && v.freed.Load() {
-			return 0, fmt.Errorf("%w: the callback", ErrFreed)
+		p, err := v.address()
+		if err == nil {
+			err = takesFunction(t)
 		}
-		return uintptr(v.Ptr()), takesFunction(t)
+		return uintptr(p), err
 	case constant.Value:
 		n, ok := constantInteger(v)
 		switch {

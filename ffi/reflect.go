@@ -175,9 +175,9 @@ func (f *reflectFunc) put(c *cells, cell, v reflect.Value, param *ctype.Type) er
 	c.pointers = append(c.pointers, cell.Addr().UnsafePointer())
 	switch t := v.Type(); {
 	case t == callbackType:
-		if cb := v.Interface().(*Callback); cb != nil {
-			cell.SetPointer(cb.Ptr())
-		}
+		p, err := v.Interface().(*Callback).address()
+		cell.SetPointer(p)
+		return err
 	case t.Kind() == reflect.String:
 		text, err := terminated(v.String())
 		cell.SetPointer(unsafe.Pointer(text))

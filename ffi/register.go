@@ -18,8 +18,9 @@ import (
 type registerFunc struct {
 	sys.Stub
 	function
-	moves   []move // of the arguments, for callSmall those that are not just copied
-	strings []copied
+	moves   []move     // of the arguments, for callSmall those that are not just copied
+	strings []copied   // arguments that are Go strings
+	calls   []copied   // arguments that are callbacks
 	firsts  []int      // the first register of each argument
 	results []move     // of the result, back
 	back    conversion // of callSmall's result
@@ -41,7 +42,7 @@ type move struct {
 	from, to uint16 // offsets in sys.GoRegs and in the block, which the image of the stack arguments follows, or the reverse
 }
 
-// copied is a string argument: Go's two registers from the first on, and the place in the block.
+// copied is an argument whose word is not Go's: Go's first register of it, and the place in the block.
 type copied struct{ arg, from, to int }
 
 // conversion says what part of a register is the value, and how C wants the rest of it. For a number it is the count of bits beyond the
@@ -60,9 +61,8 @@ const (
 	signed16              = signBit | unsigned16
 	signed32              = signBit | unsigned32
 
-	boolean8     = special + 0
-	callbackWord = special + 1 // a *Callback
-	half         = special + 2 // the low 32 bits, and the rest is another value's
+	boolean8 = special + 0
+	half     = special + 1 // the low 32 bits, and the rest is another value's
 )
 
 type resultKind uint8
@@ -92,13 +92,9 @@ func (how conversion) extend(w uint64) uint64 {
 
 // special is convert for what is no number.
 func (how conversion) special(w uint64) uint64 {
-	switch {
-	case how == boolean8 && w&0xff != 0:
-		return 1
-	case how == boolean8:
-		return 0
-	case how == callbackWord && w != 0:
-		return uint64(uintptr((*(**Callback)(unsafe.Pointer(&w))).Ptr()))
+	if how == boolean8 {
+		w &= 0xff
+		return (w | -w) >> 63
 	}
 	return w
 }
@@ -119,6 +115,11 @@ func callSmall(s *sys.Stub, r *sys.GoRegs) sys.Pointers {
 		c.Floats[i] = math.Float64frombits(r.Float[i])
 	}
 	run(f.moves, unsafe.Pointer(r), unsafe.Pointer(&c))
+	for _, cb := range f.calls {
+		if err := cb.putCallback(unsafe.Pointer(&c), r); err != nil {
+			return f.refused(r, err)
+		}
+	}
 	var text []byte
 	if f.careful {
 		var err error
@@ -176,6 +177,11 @@ func callAny(s *sys.Stub, r *sys.GoRegs) sys.Pointers {
 func (f *registerFunc) call(c *sys.Call, r *sys.GoRegs) sys.Pointers {
 	c.Fn, c.Flags, c.Vectors, c.ImageSize = f.fn, f.flags, f.vectors, f.image
 	run(f.moves, unsafe.Pointer(r), unsafe.Pointer(c))
+	for _, cb := range f.calls {
+		if err := cb.putCallback(unsafe.Pointer(c), r); err != nil {
+			return f.refused(r, err)
+		}
+	}
 	var text []byte
 	if f.careful {
 		var err error
@@ -247,6 +253,16 @@ func (f *registerFunc) judge(c unsafe.Pointer, r *sys.GoRegs, code syscall.Errno
 func (f *registerFunc) refused(r *sys.GoRegs, err error) sys.Pointers {
 	*r = sys.GoRegs{}
 	return f.failed(sys.Pointers{}, err)
+}
+
+// putCallback puts a callback's function pointer into the block.
+func (m *copied) putCallback(c unsafe.Pointer, r *sys.GoRegs) error {
+	p, err := (*Callback)(pointer(&r.Int[m.from])).address()
+	if err != nil {
+		return argError(m.arg, err)
+	}
+	*(*uint64)(unsafe.Add(c, m.to)) = uint64(uintptr(p))
+	return nil
 }
 
 // prepare looks for nil, and makes C's copies of the strings, in one piece of memory. Their addresses come after the moves, which

@@ -92,10 +92,11 @@ func (r register) offset() uint16 { return uint16(r.file) + 8*uint16(r.index) }
 
 // addArg adds the moves of one argument.
 func (f *registerFunc) addArg(i int, t reflect.Type, from register, pieces []abi.Piece) bool {
-	if t.Kind() == reflect.String {
-		to, ok := f.block.place(pieces[0])
-		f.strings = append(f.strings, copied{i, from.index, int(to)})
-		return ok && len(pieces) == 1
+	switch {
+	case t.Kind() == reflect.String:
+		return f.addCopied(&f.strings, i, from, pieces)
+	case t == callbackType:
+		return f.addCopied(&f.calls, i, from, pieces)
 	}
 	for _, p := range pieces {
 		to, ok := f.block.place(p)
@@ -109,6 +110,13 @@ func (f *registerFunc) addArg(i int, t reflect.Type, from register, pieces []abi
 		})
 	}
 	return len(pieces) > 0
+}
+
+// addCopied adds an argument whose word is made for the call.
+func (f *registerFunc) addCopied(list *[]copied, i int, from register, pieces []abi.Piece) bool {
+	to, ok := f.block.place(pieces[0])
+	*list = append(*list, copied{i, from.index, int(to)})
+	return ok && len(pieces) == 1
 }
 
 // eachPart calls move for the parts of a value that a piece of C's has: a complex number has two, each of which is in a register of
@@ -133,8 +141,6 @@ func eachPart(t reflect.Type, p abi.Piece, how conversion, move func(how convers
 func argConversion(t reflect.Type, extend abi.Extend) conversion {
 	how := conversionOf(t.Kind())
 	switch {
-	case t == callbackType:
-		return callbackWord
 	case how == boolean8:
 		return unsigned8 // Go's true is 1
 	case how == word:
