@@ -48,15 +48,8 @@ const advice = "install gcc or clang (Debian, Ubuntu: apt install gcc libc6-dev;
 // Find returns the C compiler that the variable CC names, with arguments if it has any; without CC the
 // first of cc, gcc, clang and tcc on PATH. An error is ErrNotFound.
 func Find(ctx context.Context) (*Compiler, error) {
-	if cc := strings.Fields(os.Getenv("CC")); len(cc) > 0 {
-		path, err := exec.LookPath(cc[0])
-		if err != nil {
-			return nil, notFound("CC names %s, which is not a program on PATH", cc[0])
-		}
-		if path, err = filepath.Abs(path); err != nil { // it will run in another folder
-			return nil, err
-		}
-		return identify(ctx, path, cc[1:])
+	if cc := os.Getenv("CC"); strings.TrimSpace(cc) != "" {
+		return Named(ctx, cc)
 	}
 	for _, name := range candidates {
 		if path, err := exec.LookPath(name); err == nil {
@@ -64,6 +57,23 @@ func Find(ctx context.Context) (*Compiler, error) {
 		}
 	}
 	return nil, notFound("none of %s is on PATH", strings.Join(candidates, ", "))
+}
+
+// Named returns the C compiler of a command line as in the variable CC: a program, with arguments if it has any. An error is
+// ErrNotFound.
+func Named(ctx context.Context, cc string) (*Compiler, error) {
+	words := strings.Fields(cc)
+	if len(words) == 0 {
+		return nil, notFound("CC names no program")
+	}
+	path, err := exec.LookPath(words[0])
+	if err != nil {
+		return nil, notFound("CC names %s, which is not a program on PATH", words[0])
+	}
+	if path, err = filepath.Abs(path); err != nil { // it will run in another folder
+		return nil, err
+	}
+	return identify(ctx, path, words[1:])
 }
 
 func notFound(format string, args ...any) error {

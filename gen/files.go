@@ -18,11 +18,12 @@ const cFolder = "_kgen"
 
 // emitGo adds the Go file.
 func (c *compilation) emitGo() error {
-	data, err := emit.Go(c.result.Unit, c.goOptions())
+	r := c.result
+	data, err := emit.Go(r.Unit, r.goOptions())
 	if err != nil {
 		return err
 	}
-	c.result.add(c.result.Name+"_kg.go", data)
+	r.add(emit.GoFileName(r.Name), data)
 	return nil
 }
 
@@ -56,7 +57,7 @@ func folderOf(goos, goarch string) string { return goos + "_" + goarch }
 func (c *compilation) emitStubs() error {
 	r := c.result
 	for _, p := range platforms {
-		stub, err := emit.Stub(r.Unit, emit.StubOptions{GoOptions: c.goOptions(), Name: r.Name, Dir: cFolder, GOOS: p.goos, GOARCH: p.goarch})
+		stub, err := emit.Stub(r.Unit, emit.StubOptions{GoOptions: r.goOptions(), Name: r.Name, Dir: cFolder, GOOS: p.goos, GOARCH: p.goarch})
 		if err != nil {
 			return err
 		}
@@ -95,7 +96,8 @@ func (r *Result) add(name string, data []byte) {
 }
 
 func (r *Result) cOptions() emit.COptions {
-	o := emit.COptions{Name: r.Name, Version: Version, Sources: r.sourceNames(), Fingerprint: r.Fingerprint}
+	o := emit.COptions{Name: r.Name, Version: Version, Sources: r.sourceNames(), Fingerprint: r.Fingerprint,
+		Lines: r.options.Lines, SourceDir: path.Join("..", r.sourceDir())}
 	for _, p := range platforms {
 		o.Platforms = append(o.Platforms, folderOf(p.goos, p.goarch))
 	}

@@ -32,6 +32,7 @@ type Options struct {
 	C          bool   // emit C and, with Go, the stubs that bind it, one for each platform
 	Dir        string // the folder that the files are for; that of the kernels when empty
 	ImportPath string // of the generated package; found from the go.mod above Dir when empty
+	Lines      bool   // //line and #line directives in what is generated, so that tools name the kernels' lines
 	// Observe, if not nil, is called with the unit after lowering (stage "ir") and after the passes ("opt").
 	// It must not keep or change the unit.
 	Observe func(stage string, u fmt.Stringer)
@@ -127,6 +128,7 @@ func (c *compilation) parse() error {
 	if p != nil {
 		c.result.Package = &check.Package{Syntax: p}
 		c.result.Sources = p.Sources()
+		c.checkNames()
 	}
 	return c.diags.Err()
 }
@@ -199,15 +201,16 @@ func fingerprint(r *Result) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-func (c *compilation) goOptions() emit.GoOptions {
-	r := c.result
+func (r *Result) goOptions() emit.GoOptions {
 	o := emit.GoOptions{
 		Package:     r.Name,
-		ImportPath:  c.options.ImportPath,
+		ImportPath:  r.options.ImportPath,
 		SourceFiles: r.sourceNames(),
 		Fingerprint: r.Fingerprint,
 		Version:     Version,
-		TargetC:     c.options.C,
+		TargetC:     r.options.C,
+		Lines:       r.options.Lines,
+		SourceDir:   r.sourceDir(),
 	}
 	if o.ImportPath == "" {
 		o.ImportPath = importPath(r.Dir, r.Name)

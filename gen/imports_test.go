@@ -40,11 +40,30 @@ var allowed = map[string][]string{
 	"ffi/internal/plan": {"ffi/abi", "ffi/ctype", "ffi/internal/sys"},
 	"ffi":               {"ffi/abi", "ffi/cdecl", "ffi/ctype", "ffi/internal/load", "ffi/internal/plan", "ffi/internal/sys"},
 
+	"annotate/report":  {},
+	"annotate/gctext":  {"annotate/report"},
+	"annotate/machine": {"annotate/report"},
+	"annotate/golist":  {"annotate/gctext", "annotate/machine", "annotate/report"},
+	"annotate/join":    {"annotate/gctext", "annotate/golist", "annotate/machine", "annotate/report"},
+	"annotate/kernel":  {"annotate/report", "csrc", "gen", "gen/check", "gen/diag", "gen/ir", "gen/kg", "gen/syntax"},
+	"annotate/weigh":   {"annotate/report", "github.com/google/pprof"},
+	"annotate/compare": {"annotate/report", "gen/diag"},
+	"annotate/page":    {"annotate/report"},
+	"annotate/text":    {"annotate/compare", "annotate/report"},
+	"annotate/output":  {},
+	"annotate/serve":   {"annotate/output", "annotate/page", "annotate/report", "github.com/fsnotify/fsnotify"},
+	"annotate":         {"annotate/golist", "annotate/join", "annotate/kernel", "annotate/report", "annotate/weigh"},
+
 	"cmd/kgen": {"csrc", "gen", "gen/diag", "gen/verify"},
+	"cmd/annotate": {
+		"annotate", "annotate/compare", "annotate/output", "annotate/page", "annotate/report", "annotate/serve", "annotate/text", "annotate/weigh",
+		"gen", "golang.org/x/term",
+	},
 }
 
 // helpers are the packages outside the table: they are for tests and benchmarks, write code, or are examples.
 var helpers = []string{
+	"annotate/internal/annotatebench", "annotate/internal/reporttest", "annotate/page/browsertest",
 	"csrc/csrctest", "ffi/cdecl/cdecltest", "ffi/ctype/ctypetest",
 	"ffi/internal/cgobench", "ffi/internal/ffitest", "ffi/internal/gendirect", "ffi/internal/headertest",
 	"ffi/internal/sigtest", "ffi/internal/sigtest/apitest",

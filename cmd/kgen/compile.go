@@ -19,8 +19,8 @@ import (
 
 // compileFlags are the flags of a compilation.
 type compileFlags struct {
-	typed, noBounds, build, check, verify, json bool
-	target, out                                 string
+	typed, noBounds, lines, build, check, verify, json bool
+	target, out                                        string
 }
 
 func (c *command) compile(args []string) error {
@@ -28,6 +28,7 @@ func (c *command) compile(args []string) error {
 	fs := flags("kgen")
 	fs.BoolVar(&f.typed, "typed", false, "")
 	fs.BoolVar(&f.noBounds, "nobounds", false, "")
+	fs.BoolVar(&f.lines, "lines", false, "")
 	fs.StringVar(&f.target, "target", "go", "")
 	fs.BoolVar(&f.build, "build", false, "")
 	fs.StringVar(&f.out, "o", "", "")
@@ -58,7 +59,7 @@ func (c *command) compile(args []string) error {
 
 // options turns the flags into those of the generator.
 func (f *compileFlags) options() (gen.Options, error) {
-	o := gen.Options{NoBounds: f.noBounds, Dir: f.out}
+	o := gen.Options{NoBounds: f.noBounds, Lines: f.lines, Dir: f.out}
 	for _, t := range strings.Split(f.target, ",") {
 		switch strings.TrimSpace(t) {
 		case "go":

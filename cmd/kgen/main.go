@@ -155,6 +155,7 @@ Flags:
 
 	-typed          demand a type for every value
 	-nobounds       leave out all bounds checks; out of range is then undefined
+	-lines          put line directives into what is made, so that panics, profiles and compilers name the kernels' lines
 	-target LIST    what to make: go (default), c, or go,c
 	-build          compile the C sources to a library (needs a C compiler; CC names one)
 	-o DIR          write below DIR instead of the folder of the kernels

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/kgen-go/kgen/gen/diag"
 	"github.com/kgen-go/kgen/gen/ir"
 )
 
@@ -14,6 +15,7 @@ type COptions struct {
 	Sources     []string // base names of the source files
 	Fingerprint string   // what the Go stub compares
 	Lines       bool     // give source positions as #line directives instead of comments
+	SourceDir   string   // the sources' folder, relative to that of the C files, with slashes; "" if it is the same
 	Platforms   []string // GOOS_GOARCH folders that a library may be built into; each gets a manifest
 }
 
@@ -108,7 +110,7 @@ const cPrologue = `
 
 // source writes NAME.c.
 func (c *cUnit) source() []byte {
-	c.out = &cWriter{file: FileName(c.o.Name) + ".c", lines: c.o.Lines}
+	c.out = c.writer(0)
 	c.body() // collects the declarations that belong above it
 	var top strings.Builder
 	top.WriteString(c.generated())
@@ -122,8 +124,23 @@ func (c *cUnit) source() []byte {
 	}
 	top.WriteString("\n")
 	// Only now is the number of lines above the body known, which #line needs.
-	c.out = &cWriter{file: c.out.file, lines: c.o.Lines, number: strings.Count(top.String(), "\n")}
+	c.out = c.writer(strings.Count(top.String(), "\n"))
 	return append([]byte(top.String()), c.body()...)
+}
+
+// writer returns the writer of NAME.c below that many lines.
+func (c *cUnit) writer(above int) *cWriter {
+	return &cWriter{file: FileName(c.o.Name) + ".c", lines: c.o.Lines, dir: c.o.SourceDir, number: above, from: make([]diag.Pos, above)}
+}
+
+// CLines returns, for each line of NAME.c, the position of the source that it comes from; the zero position where that is none.
+func CLines(u *ir.Unit, o COptions) ([]diag.Pos, error) {
+	c, err := newCUnit(u, o)
+	if err != nil {
+		return nil, err
+	}
+	c.source()
+	return c.out.from, nil
 }
 
 // body writes the kernels, callees first by declaration, and what the library exports.

@@ -253,3 +253,45 @@ func randomCells(r *rand.Rand, t ir.Type, n int) []uint64 {
 	}
 	return cells
 }
+
+// TestCLinesTable compares the lines that #line directives claim with those that CLines tells.
+func TestCLinesTable(t *testing.T) {
+	for _, c := range cCases(t) {
+		o := c.options()
+		from, err := CLines(c.unit, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plain, err := C(c.unit, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Lines, o.SourceDir = true, "../src"
+		lined, err := C(c.unit, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := FileName(o.Name) + ".c"
+		want := strings.Split(string(plain[name]), "\n")
+		if len(from) != len(want)-1 {
+			t.Fatalf("%s has %d lines, CLines tells of %d", name, len(want)-1, len(from))
+		}
+		at, file, number := 0, name, 0
+		for _, line := range strings.Split(strings.TrimSuffix(string(lined[name]), "\n"), "\n") {
+			if rest, ok := strings.CutPrefix(line, "#line "); ok {
+				if _, err := fmt.Sscanf(rest, "%d %q", &number, &file); err != nil {
+					t.Fatal(err)
+				}
+				continue
+			}
+			if !strings.HasPrefix(want[at], line) {
+				t.Fatalf("line %d of the plain file is %q, with directives it is %q", at+1, want[at], line)
+			}
+			if pos := from[at]; pos.IsValid() && line != "" && (file != "../src/"+baseName(pos.File) || number != pos.Line) {
+				t.Errorf("%s:%d: %q comes from %s, the directive says %s:%d", name, at+1, line, pos, file, number)
+			}
+			at++
+			number++
+		}
+	}
+}

@@ -15,9 +15,11 @@ type cWriter struct {
 	file   string // the name of the file that is written
 	lines  bool   // mark with #line, not with comments
 	depth  int
-	number int      // lines written
-	pos    diag.Pos // of the next line
-	marked diag.Pos // of the last line that was marked
+	number int        // lines written
+	pos    diag.Pos   // of the next line
+	marked diag.Pos   // of the last line that was marked; with #line, where the compiler takes the next line to be from
+	from   []diag.Pos // of the lines in buf
+	dir    string     // of the source files in #line directives, relative to that of the file that is written
 }
 
 // place sets the source position of the lines that follow.
@@ -32,10 +34,17 @@ func (w *cWriter) unplaced() {
 	w.marked = diag.Pos{}
 }
 
-func (w *cWriter) raw(line string) {
-	w.buf.WriteString(line)
+// raw writes a line, or several, as they are.
+func (w *cWriter) raw(text string) {
+	w.buf.WriteString(text)
 	w.buf.WriteByte('\n')
-	w.number += 1 + strings.Count(line, "\n")
+	for range 1 + strings.Count(text, "\n") {
+		w.number++
+		w.from = append(w.from, w.pos)
+		if w.lines && w.marked.IsValid() {
+			w.marked.Line++
+		}
+	}
 }
 
 // linef writes a line, or several. The first line of each source line is marked.
@@ -46,22 +55,54 @@ func (w *cWriter) linef(format string, args ...any) {
 		return
 	}
 	indent := strings.Repeat("\t", w.depth)
-	w.raw(w.mark(indent + strings.ReplaceAll(text, "\n", "\n"+indent)))
+	text = indent + strings.ReplaceAll(text, "\n", "\n"+indent)
+	switch {
+	case !w.pos.IsValid():
+		w.raw(text)
+	case w.lines:
+		w.placed(text)
+	default:
+		w.raw(w.comment(text))
+	}
 }
 
-// mark adds the position to the text when the source line has changed.
-func (w *cWriter) mark(text string) string {
+// comment adds the position to the text when the source line has changed.
+func (w *cWriter) comment(text string) string {
 	p := w.pos
-	if !p.IsValid() || p.File == w.marked.File && p.Line == w.marked.Line {
+	if p.File == w.marked.File && p.Line == w.marked.Line {
 		return text
 	}
 	w.marked = p
-	file := path.Base(p.File)
-	if w.lines {
-		w.raw(fmt.Sprintf("#line %d %q", p.Line, file))
-		return text
+	return fmt.Sprintf("%s // %s:%d", text, path.Base(p.File), p.Line)
+}
+
+// placed writes lines, each of them at the position: a compiler counts on from a directive.
+func (w *cWriter) placed(text string) {
+	for line := range strings.SplitSeq(text, "\n") {
+		if w.marked.File != w.pos.File || w.marked.Line != w.pos.Line {
+			w.raw(fmt.Sprintf("#line %d %s", w.pos.Line, cString(path.Join(w.dir, path.Base(w.pos.File)))))
+			w.marked = w.pos
+		}
+		w.raw(line)
 	}
-	return fmt.Sprintf("%s // %s:%d", text, file, p.Line)
+}
+
+// cString writes a string literal of C.
+func cString(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '"' || c == '\\':
+			b.WriteByte('\\')
+			b.WriteByte(c)
+		case c < ' ':
+			fmt.Fprintf(&b, "\\%03o", c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String() + `"`
 }
 
 // open writes a line and indents what follows; reopen does so for a line that closes a block, too.

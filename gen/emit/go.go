@@ -26,12 +26,25 @@ type GoOptions struct {
 	Version     string   // of the generator
 	TargetC     bool     // the kernels are compiled to C too
 	Taken       []string // the names that the package's hand-written files declare
+	Lines       bool     // give source positions as //line directives
+	SourceDir   string   // the kernels' folder, relative to that of the Go file, with slashes; "" if it is the same
 }
 
 // Go returns the Go file of a unit: its functions, and for each exported one, when C is a target, a
 // slot that the stub of the C library fills. Vectors are an error: Go gets scalar code.
 func Go(u *ir.Unit, o GoOptions) ([]byte, error) {
-	g := &goFile{unit: u, opts: o, names: namesOf(u, o), file: newGoFile(o)}
+	if !o.Lines {
+		return goText(u, o, nil)
+	}
+	text, from, err := GoLines(u, o)
+	if err != nil {
+		return nil, err
+	}
+	return lineDirectives(text, from, o), nil
+}
+
+func goText(u *ir.Unit, o GoOptions, marks *goMarks) ([]byte, error) {
+	g := &goFile{unit: u, opts: o, names: namesOf(u, o), file: newGoFile(o), marks: marks}
 	for _, f := range u.Funcs {
 		g.checkTypes(f)
 	}
@@ -51,6 +64,7 @@ type goFile struct {
 	opts  GoOptions
 	names *goNames
 	file  *jen.File
+	marks *goMarks
 	diags diag.List
 }
 
@@ -175,7 +189,7 @@ func (g *goFile) kernel(f *ir.Func) {
 	g.file.Line()
 	if n.Slot == "" {
 		g.file.Comment(origin)
-		g.file.Func().Id(n.API).Add(fn.signature()).Block(fn.body()...)
+		g.file.Add(g.marks.mark(f.Pos, jen.Func().Id(n.API).Add(fn.signature()).Block(fn.body()...)))
 		return
 	}
 	g.file.Comment(origin + " It runs as C where the package's library is loaded.")
@@ -185,7 +199,7 @@ func (g *goFile) kernel(f *ir.Func) {
 	g.file.Var().Id(n.Slot).Func().Add(fn.signature())
 	g.file.Line()
 	g.file.Comment(fmt.Sprintf("%s is %s in Go.", n.Body, n.API))
-	g.file.Func().Id(n.Body).Add(fn.signature()).Block(fn.body()...)
+	g.file.Add(g.marks.mark(f.Pos, jen.Func().Id(n.Body).Add(fn.signature()).Block(fn.body()...)))
 }
 
 // needs64 reports whether some kernel holds an int or uint that need not fit into 32 bits: one that is more

@@ -159,10 +159,19 @@ func (f *goFunc) endless(in *ir.Instr, list []*ir.Instr) jen.Code {
 
 // labelled puts the instruction's label in front of its statement when a jump names it.
 func (f *goFunc) labelled(in *ir.Instr, s *jen.Statement) jen.Code {
-	if !f.jumped[in.Label] {
+	if !f.hasLabel(in) {
 		return s
 	}
-	return jen.Id(f.labels[in.Label]).Op(":").Line().Add(s)
+	return jen.Id(f.labels[in.Label]).Op(":").Line().Add(f.file.marks.mark(in.Pos, s))
+}
+
+// hasLabel reports whether the statement of an instruction, which has been written, has a label.
+func (f *goFunc) hasLabel(in *ir.Instr) bool {
+	switch in.Op {
+	case ir.OpFor, ir.OpLoop, ir.OpBlock:
+		return f.jumped[in.Label]
+	}
+	return false
 }
 
 // jump writes a break or continue, with its label unless its target is the innermost there is.

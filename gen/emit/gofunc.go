@@ -127,13 +127,23 @@ func (f *goFunc) stmts(list []*ir.Instr) []jen.Code {
 			continue
 		}
 		for _, l := range f.placement.before[in] {
-			out = append(out, jen.Var().Id(f.localNames[l]).Add(goType(l.Type)))
+			out = append(out, f.file.marks.mark(in.Pos, jen.Var().Id(f.localNames[l]).Add(goType(l.Type))))
 		}
 		if s := f.stmt(in); s != nil {
-			out = append(out, s)
+			out = append(out, f.marked(in, s))
 		}
 	}
 	return out
+}
+
+// marked marks a statement with its position; what is an if stays one. One with a label has its mark behind that.
+func (f *goFunc) marked(in *ir.Instr, s jen.Code) jen.Code {
+	if f.hasLabel(in) {
+		return s
+	}
+	m := f.file.marks.mark(in.Pos, s)
+	f.ifs[m] = f.ifs[s]
+	return m
 }
 
 // stmt returns the statement of an instruction, or nil when it is written elsewhere.
