@@ -1,0 +1,288 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/kgen-go/kgen/annotate"
+	"github.com/kgen-go/kgen/annotate/compare"
+	"github.com/kgen-go/kgen/annotate/output"
+	"github.com/kgen-go/kgen/annotate/page"
+	"github.com/kgen-go/kgen/annotate/report"
+	"github.com/kgen-go/kgen/annotate/text"
+	"github.com/kgen-go/kgen/annotate/weigh"
+)
+
+// reporting is one call of annotate on packages.
+type reporting struct {
+	*command
+	build            annotate.Options
+	out, gate        string
+	base, old        string
+	html, json, text bool
+	open, force      bool
+	rows             int
+	maxSize          int64
+
+	limits   compare.Gate
+	verdicts []compare.Verdict
+	failures []compare.Failure
+	changes  *compare.Changes
+}
+
+// report makes a report, compares it, judges it and writes it.
+func (c *command) report(ctx context.Context, args []string) error {
+	x, err := c.reporting(args)
+	if err != nil {
+		return err
+	}
+	r, err := annotate.Run(ctx, x.build)
+	if err != nil {
+		return err
+	}
+	if err := x.compare(ctx, r); err != nil {
+		return err
+	}
+	judged := x.judge(r)
+	if err := x.write(r); err != nil {
+		return err
+	}
+	x.warn(r)
+	if judged != nil {
+		return judged
+	}
+	return failedPackages(r)
+}
+
+func (c *command) reporting(args []string) (*reporting, error) {
+	x := &reporting{command: c}
+	fs := flags("annotate")
+	buildFlags(fs, &x.build)
+	fs.StringVar(&x.out, "o", "", "")
+	fs.BoolVar(&x.html, "html", false, "")
+	fs.BoolVar(&x.json, "json", false, "")
+	fs.BoolVar(&x.text, "text", false, "")
+	fs.BoolVar(&x.open, "open", false, "")
+	fs.IntVar(&x.rows, "n", 20, "")
+	fs.Int64Var(&x.maxSize, "max-size", 10_000_000, "")
+	fs.StringVar(&x.base, "base", "", "")
+	fs.StringVar(&x.old, "old", "", "")
+	fs.BoolVar(&x.force, "force", false, "")
+	fs.StringVar(&x.gate, "gate", "", "")
+	patterns, err := parse(fs, args)
+	if err != nil {
+		return nil, err
+	}
+	x.build.Patterns = patterns
+	x.build.Stderr = c.stderr
+	return x, x.check()
+}
+
+// check refuses flags that contradict each other.
+func (x *reporting) check() (err error) {
+	forms := 0
+	for _, form := range []bool{x.html, x.json, x.text} {
+		if form {
+			forms++
+		}
+	}
+	switch {
+	case forms > 1:
+		return usagef("one of -html, -json and -text at a time")
+	case x.open && (x.json || x.text):
+		return usagef("-open shows the page, not -json or -text")
+	case x.base != "" && x.old != "":
+		return usagef("one of -base and -old at a time")
+	case x.build.Bench != "" && (x.build.CPUProfile != "" || x.build.MemProfile != ""):
+		return usagef("-bench makes its own profiles: leave out -profile and -memprofile")
+	case x.rows < 1:
+		return usagef("-n wants a number of lines above 0, not %d", x.rows)
+	case x.maxSize < 1:
+		return usagef("-max-size wants a number of bytes above 0, not %d", x.maxSize)
+	}
+	if x.gate != "" {
+		if x.limits, err = compare.ParseGate(x.gate); err != nil {
+			return usagef("-gate: %v", err)
+		}
+	}
+	return nil
+}
+
+// compare finds what is new against the base or the old report.
+func (x *reporting) compare(ctx context.Context, r *report.Report) (err error) {
+	var old *report.Report
+	switch {
+	case x.base != "":
+		if old, err = x.runBase(ctx); err == nil {
+			old.Build.Patterns = r.Build.Patterns // the worktree's name is in its own
+		}
+	case x.old != "":
+		old, err = readReport(x.old)
+	default:
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	x.changes, err = compare.Diff(old, r, compare.Options{Force: x.force})
+	return err
+}
+
+// runBase makes the report of the revision to compare with, in a worktree of its own.
+func (x *reporting) runBase(ctx context.Context) (old *report.Report, err error) {
+	base, err := compare.Worktree(ctx, x.build.Dir, x.base)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, base.Close()) }()
+	o := x.build
+	o.Dir, o.Trusted, o.CPUProfile, o.MemProfile, o.Bench = base.Dir, true, "", "", ""
+	o.Env = append(os.Environ(), base.Env...)
+	o.Patterns = nil
+	for _, p := range x.build.Patterns {
+		o.Patterns = append(o.Patterns, base.Pattern(p))
+	}
+	if old, err = annotate.Run(ctx, o); err != nil {
+		return nil, fmt.Errorf("at %s: %w", x.base, err)
+	}
+	base.Prune(old)
+	return old, nil
+}
+
+func readReport(name string) (*report.Report, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	r, err := report.Decode(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return r, nil
+}
+
+// judge holds the report against the gate and the directives in its sources. The verdicts go to the standard error; the error says what they mean
+// for the exit code. A broken limit counts more than one that cannot be judged.
+func (x *reporting) judge(r *report.Report) error {
+	var unjudged, err error
+	if x.limits != nil {
+		x.verdicts, unjudged = x.limits.Evaluate(r, x.changes)
+	}
+	x.failures, err = compare.Enforce(r)
+	unjudged = errors.Join(unjudged, err)
+	broken := len(x.failures) > 0
+	for _, v := range x.verdicts {
+		broken = broken || v.Broken
+	}
+	if err := text.Verdicts(x.stderr, x.verdicts, x.failures, r, x.textOptions(x.stderr)); err != nil {
+		return err
+	}
+	if broken {
+		if unjudged != nil {
+			fmt.Fprintf(x.stderr, "annotate: %v\n", unjudged)
+		}
+		return errBroken
+	}
+	return unjudged
+}
+
+// warn prints to a person what the outputs other than the terminal's say in their own form.
+func (x *reporting) warn(r *report.Report) {
+	for _, w := range r.Warnings {
+		fmt.Fprintf(x.stderr, "annotate: warning: %s\n", text.Clean(w))
+	}
+	if x.changes != nil && (x.gate != "" || !isTerminal(x.stdout)) {
+		text.Changes(x.stderr, x.changes, r, x.textOptions(x.stderr))
+	}
+}
+
+// failedPackages is an error that names the packages that did not compile, or nil. The report says of the others what it can.
+func failedPackages(r *report.Report) error {
+	var list []error
+	for _, p := range r.Packages {
+		if p.Error != "" {
+			list = append(list, fmt.Errorf("%s: %s", p.Path, text.Clean(p.Error)))
+		}
+	}
+	return errors.Join(list...)
+}
+
+// write writes the report in the form that was asked for, or that suits where it goes.
+func (x *reporting) write(r *report.Report) error {
+	form := x.form(r)
+	switch {
+	case x.out != "":
+		if err := output.Write(x.out, form); err != nil {
+			return err
+		}
+	case !x.open:
+		if err := form(x.stdout); err != nil {
+			return err
+		}
+	}
+	if !x.open {
+		return nil
+	}
+	return x.show(form)
+}
+
+// form returns what writes the report. Without a flag for it a file or pipe gets the page, a person at a terminal the worst lines; so does the log
+// of a machine that runs a gate.
+func (x *reporting) form(r *report.Report) func(io.Writer) error {
+	switch {
+	case x.json:
+		return func(w io.Writer) error { return report.Encode(w, r) }
+	case x.text:
+		return func(w io.Writer) error { return text.Quickfix(w, r) }
+	case x.html, x.out != "", x.open, isRegular(x.stdout), !isTerminal(x.stdout) && x.gate == "":
+		return func(w io.Writer) error { return page.Write(w, r, x.pageOptions(r)) }
+	}
+	return x.worst(r)
+}
+
+func (x *reporting) worst(r *report.Report) func(io.Writer) error {
+	return func(w io.Writer) error {
+		if err := text.Worst(w, r, x.textOptions(w)); err != nil || x.changes == nil || x.gate != "" {
+			return err
+		}
+		return text.Changes(w, x.changes, r, x.textOptions(w))
+	}
+}
+
+func (x *reporting) textOptions(w io.Writer) text.Options {
+	return text.Options{Rows: x.rows, Width: width(w), Color: color(w)}
+}
+
+func (x *reporting) pageOptions(r *report.Report) page.Options {
+	return page.Options{MaxBytes: x.maxSize, Thresholds: thresholds(r)}
+}
+
+// thresholds are those of the legend.
+func thresholds(r *report.Report) (list []page.Threshold) {
+	for _, t := range weigh.Thresholds(r.Profile != nil) {
+		list = append(list, page.Threshold(t))
+	}
+	return list
+}
+
+// show opens the page in a browser, from the file that -o names or from a temporary one, which stays for the browser to read.
+func (x *reporting) show(form func(io.Writer) error) error {
+	name := x.out
+	if name == "" {
+		dir, err := os.MkdirTemp("", "annotate-")
+		if err != nil {
+			return err
+		}
+		name = filepath.Join(dir, "report.html")
+		if err := output.Write(name, form); err != nil {
+			return err
+		}
+		fmt.Fprintln(x.stderr, name)
+	}
+	return output.Open(name)
+}
