@@ -2,12 +2,14 @@
 
 GO    ?= go
 KGEN   = bin/kgen
+ANNOTATE = bin/annotate
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 # Tools that some steps want beside Go: Debian's packages.
 PACKAGES = gcc libc6-dev clang tcc qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross libclang-rt-14-dev \
 	wine64 gcc-mingw-w64-x86-64 \
-	libsqlite3-dev zlib1g-dev libuv1-dev libgit2-dev libglib2.0-dev libssl-dev libgmp-dev python3-cffi
+	libsqlite3-dev zlib1g-dev libuv1-dev libgit2-dev libglib2.0-dev libssl-dev libgmp-dev python3-cffi \
+	git chromium nodejs npm
 
 # -build where there is a C compiler; without one the Go kernels run alone.
 BUILD = $(shell for cc in $(firstword $(CC)) gcc clang tcc; do command -v $$cc && break; done | sed 's/.*/-build/')
@@ -21,10 +23,17 @@ endif
 
 .PHONY: demo test check bench fuzz soak deps generate clean
 
-demo: $(KGEN)
+# annotate shows the kernel by two profiles: of the C that the program runs, and of the Go that it runs without a C compiler.
+demo: $(KGEN) $(ANNOTATE)
 	$(KGEN) -typed -target go,c $(BUILD) examples/julia/calc.kg
 	$(KGEN) -typed -target go,c $(BUILD) -nobounds -o examples/julia/nobounds examples/julia/calc.kg
 	$(GO) run ./examples/julia/demo
+	KGEN_TARGET=go $(GO) run ./examples/julia/demo -profile julia-go.pprof
+	$(ANNOTATE) -profile julia-go.pprof -n 3 -gate 'bounds-in-loop@calc.kg<=0' ./examples/julia | cat
+	$(GO) run ./examples/julia/demo -profile julia.pprof
+	$(ANNOTATE) -profile julia.pprof -n 3 -gate 'bounds-in-loop@calc.kg<=0' ./examples/julia | cat
+	$(ANNOTATE) -profile julia.pprof -o report.html ./examples/julia
+	@echo 'the page of annotate is in $(CURDIR)/report.html'
 
 # ffi is tested again with cgo off and the collector always at work, and with the race detector, but not once more on the
 # emulated platforms.
@@ -54,7 +63,7 @@ check:
 		GOOS=$$platform GOARCH=$$arch CGO_ENABLED=0 $(GO) build ./... || exit 1; done; done
 
 # Side by side with the rivals. The first program prints ratios of whole kernels, the second the time of one call into C;
-# with PEERS=1 it asks ctypes and cffi, too.
+# with PEERS=1 it asks ctypes and cffi, too. The third times annotate beside the go command.
 # Where a function happens to lie can double the time of a short loop in it: all are aligned alike.
 bench: $(KGEN)
 	for d in checked nobounds; do \
@@ -62,6 +71,7 @@ bench: $(KGEN)
 		$(KGEN) -typed $$flag -target go,c $(BUILD) -o examples/bench/$$d examples/bench/kernels || exit 1; done
 	$(GO) run -ldflags=-funcalign=64 ./examples/bench
 	$(GO) run ./ffi/internal/cgobench
+	$(GO) run ./annotate/internal/annotatebench
 	$(GO) test -run - -bench . ./gen
 
 # FUZZTIME is the time for each target: all parsers, and random kernels on all targets.
@@ -74,6 +84,17 @@ fuzz:
 	$(FUZZ) -fuzz FuzzParseCheck ./gen/check
 	$(FUZZ) -fuzz FuzzParse ./gen/ir
 	$(FUZZ) -fuzz FuzzParseCase ./gen/verify
+	$(FUZZ) -fuzz FuzzDecode ./annotate/report
+	$(FUZZ) -fuzz FuzzParse ./annotate/gctext
+	$(FUZZ) -fuzz FuzzBlocks ./annotate/golist
+	$(FUZZ) -fuzz FuzzParser ./annotate/machine
+	$(FUZZ) -fuzz FuzzSource ./annotate/join
+	$(FUZZ) -fuzz FuzzRecords ./annotate/kernel
+	$(FUZZ) -fuzz FuzzRead ./annotate/weigh
+	$(FUZZ) -fuzz FuzzParseGate ./annotate/compare
+	$(FUZZ) -fuzz FuzzDirectives ./annotate/compare
+	$(FUZZ) -fuzz FuzzText ./annotate/page
+	$(FUZZ) -fuzz FuzzParseEditor ./annotate/serve
 	$(FUZZ) -fuzz FuzzCheckELF ./ffi/internal/load
 	$(FUZZ) -fuzz FuzzCheckMachO ./ffi/internal/load
 	$(FUZZ) -fuzz FuzzCheckPE ./ffi/internal/load
@@ -90,8 +111,8 @@ soak:
 generate: $(KGEN)
 	$(GO) generate ./...
 
-$(KGEN): FORCE
-	@$(GO) build -o $@ ./cmd/kgen
+$(KGEN) $(ANNOTATE): FORCE
+	@$(GO) build -o $@ ./cmd/$(@F)
 FORCE:
 
 deps:
@@ -99,7 +120,9 @@ deps:
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(PACKAGES); \
 	else echo 'make deps: not root on Debian; these packages are used where they are there: $(PACKAGES)'; fi
 	$(GO) mod download
+	@if command -v npm >/dev/null; then cd annotate/page/browsertest && npm ci --no-audit --no-fund; \
+	else echo 'make deps: no npm; the test of the page for screen readers wants it'; fi
 
 clean:
-	rm -rf bin julia.png
+	rm -rf bin julia.png julia.pprof julia-go.pprof report.html
 	find examples -name '*.so' -delete

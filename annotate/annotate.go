@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/kgen-go/kgen/annotate/golist"
 	"github.com/kgen-go/kgen/annotate/join"
@@ -22,20 +23,20 @@ import (
 
 // Options say what to report on. The zero value reports on the package in the current folder, weighed by loop depth.
 type Options struct {
-	Dir        string   // working folder of the go command; "" is the current one
-	Patterns   []string // packages, as for the go command; none means "."
-	Tags       string   // build tags
-	Mod        string   // readonly, vendor or mod
-	ModFile    string   // alternate go.mod
-	PGO        string   // profile for the compiler
-	Tests      bool     // compile the tests too
-	Env        []string // of the go command; nil means that of this process
-	CC         []string // C compilers to ask about kernels; none means the one that kgen uses, "none" no one
-	CPUProfile string   // file of a CPU profile
-	MemProfile string   // file of an allocation profile
-	Bench      string   // run these benchmarks for the profiles
-	Trusted    bool     // the toolchain has been tested already by an earlier run
-	Stderr     io.Writer
+	Dir        string    // working folder of the go command; "" is the current one
+	Patterns   []string  // packages, as for the go command; none means "."
+	Tags       string    // build tags
+	Mod        string    // readonly, vendor or mod
+	ModFile    string    // alternate go.mod
+	PGO        string    // profile for the compiler
+	Tests      bool      // compile the tests too
+	Env        []string  // of the go command; nil means that of this process
+	CC         []string  // C compilers to ask about kernels; none means the one that kgen uses, "none" no one
+	CPUProfile string    // file of a CPU profile
+	MemProfile string    // file of an allocation profile
+	Bench      string    // run these benchmarks for the profiles
+	Trusted    bool      // the toolchain has been tested already by an earlier run
+	Stderr     io.Writer // progress of downloads and benchmarks; nil drops it
 }
 
 // Run makes the report. What is wrong with single packages is in the report; the error is what keeps it from being made: no go command, no such
@@ -64,7 +65,6 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 	if err := <-canary; err != nil {
 		return nil, err
 	}
-	r.Sort()
 	return r, nil
 }
 
@@ -102,21 +102,21 @@ func (o *Options) collect(ctx context.Context) (*report.Report, error) {
 		r.Build.Patterns = []string{"."}
 	}
 	r.Build.Tests = o.Tests
-	r.Build.Flags = append(r.Build.Flags, o.flags()...)
+	r.Build.Flags = append(strings.Fields(listing.Env.GOFLAGS), o.flags()...)
 	r.Build.PGO = o.PGO
 	return r, nil
 }
 
-// nothing is the error that there is none of the packages named, or nil. With one of them there is something to report on, if only its errors.
+// nothing is the error that none of the packages named is there, or nil. With one of them there is something to report on, if only its errors.
 func nothing(l *golist.Listing) error {
-	var missing []error
+	var missing []string
 	for _, p := range l.Packages {
 		if p.Name != "" {
 			return nil
 		}
-		missing = append(missing, fmt.Errorf("%s: %s", p.ImportPath, p.Err))
+		missing = append(missing, p.ImportPath+": "+p.Err)
 	}
-	return errors.Join(missing...)
+	return &golist.Error{Op: "go list", Text: strings.Join(missing, "\n"), Err: golist.ErrNoPackages}
 }
 
 // flags are those flags of the go command that change what is compiled.
@@ -129,12 +129,9 @@ func (o *Options) flags() (list []string) {
 	return list
 }
 
-// kernels adds what is known of kernels to the report.
+// kernels adds what is known of kernels to the report, and sorts it: weights go by what stands on a line.
 func (o *Options) kernels(ctx context.Context, r *report.Report) error {
-	for _, p := range slices.Clone(r.Packages) {
-		if !p.Named {
-			continue
-		}
+	for _, p := range r.Named() {
 		k, err := kernel.Load(ctx, p.Dir, o.kernelOptions(p))
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.Path, err)
@@ -151,6 +148,7 @@ func (o *Options) kernels(ctx context.Context, r *report.Report) error {
 			}
 		}
 	}
+	r.Sort()
 	return nil
 }
 
@@ -165,7 +163,7 @@ func (o *Options) kernelOptions(p *report.Package) kernel.Options {
 func (o *Options) profiles(ctx context.Context) (*weigh.Profiles, error) {
 	switch {
 	case o.Bench != "" && (o.CPUProfile != "" || o.MemProfile != ""):
-		return nil, fmt.Errorf("benchmarks and profiles at the same time: the weights come from one of them")
+		return nil, errors.New("benchmarks and profiles at the same time: the weights come from one of them")
 	case o.Bench != "":
 		return weigh.Bench(ctx, weigh.BenchConfig{
 			Dir: o.Dir, Patterns: o.Patterns, Regexp: o.Bench, Flags: o.flags(), Env: o.Env, Stderr: o.Stderr,

@@ -29,7 +29,7 @@ var allowed = map[string][]string{
 	"gen":        {"csrc", "gen/check", "gen/diag", "gen/emit", "gen/ir", "gen/lower", "gen/opt", "gen/syntax"},
 	"gen/kgc":    {"ffi", "gen/kg"},
 
-	"gen/verify":      {"csrc", "gen", "gen/diag", "gen/ir", "gen/kg", "gen/kgc", "gen/verify/wire"},
+	"gen/verify":      {"csrc", "gen", "gen/ir", "gen/kg", "gen/kgc", "gen/verify/wire"},
 	"gen/verify/wire": {"gen/kg"},
 
 	"ffi/ctype":         {},
@@ -40,14 +40,16 @@ var allowed = map[string][]string{
 	"ffi/internal/plan": {"ffi/abi", "ffi/ctype", "ffi/internal/sys"},
 	"ffi":               {"ffi/abi", "ffi/cdecl", "ffi/ctype", "ffi/internal/load", "ffi/internal/plan", "ffi/internal/sys"},
 
+	"annotate/internal/symbol": {},
+
 	"annotate/report":  {},
 	"annotate/gctext":  {"annotate/report"},
 	"annotate/machine": {"annotate/report"},
-	"annotate/golist":  {"annotate/gctext", "annotate/machine", "annotate/report"},
-	"annotate/join":    {"annotate/gctext", "annotate/golist", "annotate/machine", "annotate/report"},
+	"annotate/golist":  {"annotate/gctext", "annotate/machine", "annotate/report", "github.com/google/pprof"},
+	"annotate/join":    {"annotate/gctext", "annotate/golist", "annotate/internal/symbol", "annotate/machine", "annotate/report"},
 	"annotate/kernel":  {"annotate/report", "csrc", "gen", "gen/check", "gen/diag", "gen/ir", "gen/kg", "gen/syntax"},
-	"annotate/weigh":   {"annotate/report", "github.com/google/pprof"},
-	"annotate/compare": {"annotate/report", "gen/diag"},
+	"annotate/weigh":   {"annotate/internal/symbol", "annotate/report", "github.com/google/pprof"},
+	"annotate/compare": {"annotate/internal/symbol", "annotate/report", "gen/diag"},
 	"annotate/page":    {"annotate/report"},
 	"annotate/text":    {"annotate/compare", "annotate/report"},
 	"annotate/output":  {},
@@ -56,8 +58,8 @@ var allowed = map[string][]string{
 
 	"cmd/kgen": {"csrc", "gen", "gen/diag", "gen/verify"},
 	"cmd/annotate": {
-		"annotate", "annotate/compare", "annotate/output", "annotate/page", "annotate/report", "annotate/serve", "annotate/text", "annotate/weigh",
-		"gen", "golang.org/x/term",
+		"annotate", "annotate/compare", "annotate/golist", "annotate/output", "annotate/page", "annotate/report", "annotate/serve", "annotate/text",
+		"annotate/weigh", "gen", "golang.org/x/term",
 	},
 }
 
@@ -73,17 +75,17 @@ func isHelper(pkg string) bool {
 	return strings.HasPrefix(pkg, "examples/") || slices.Contains(helpers, pkg)
 }
 
-// TestImports compares the table with the imports of every package, tests left out, on a platform that ffi
-// supports and on one that it does not.
+// TestImports compares the table with the imports of every package, tests left out, on two platforms: no package imports more,
+// and none is allowed more than it imports.
 func TestImports(t *testing.T) {
-	seen := map[string]bool{}
+	seen := map[string][]string{} // imports by package
 	for _, platform := range []string{"linux/amd64", "windows/amd64"} {
 		for _, p := range listPackages(t, platform) {
 			name := strings.TrimPrefix(p.ImportPath, module)
 			if isHelper(name) {
 				continue
 			}
-			seen[name] = true
+			seen[name] = append(seen[name], p.Imports...)
 			allow, ok := allowed[name]
 			if !ok {
 				t.Errorf("package %s is not in the import table", name)
@@ -96,9 +98,14 @@ func TestImports(t *testing.T) {
 			}
 		}
 	}
-	for name := range allowed {
-		if !seen[name] {
+	for name, allow := range allowed {
+		if _, ok := seen[name]; !ok {
 			t.Errorf("the table names package %s, which does not exist", name)
+		}
+		for _, a := range allow {
+			if !slices.ContainsFunc(seen[name], func(imp string) bool { return mayImport([]string{a}, imp) && !standard(imp) }) {
+				t.Errorf("the table allows package %s to import %s, which it does not", name, a)
+			}
 		}
 	}
 }
@@ -107,10 +114,13 @@ func mayImport(allow []string, imp string) bool {
 	if local, ok := strings.CutPrefix(imp, module); ok {
 		return slices.Contains(allow, local)
 	}
-	if first, _, _ := strings.Cut(imp, "/"); !strings.Contains(first, ".") {
-		return true
-	}
-	return slices.ContainsFunc(allow, func(a string) bool { return imp == a || strings.HasPrefix(imp, a+"/") })
+	return standard(imp) || slices.ContainsFunc(allow, func(a string) bool { return imp == a || strings.HasPrefix(imp, a+"/") })
+}
+
+// standard reports whether a package is of the standard library.
+func standard(imp string) bool {
+	first, _, _ := strings.Cut(imp, "/")
+	return !strings.Contains(first, ".")
 }
 
 type listed struct {

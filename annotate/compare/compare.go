@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/kgen-go/kgen/annotate/internal/symbol"
 	"github.com/kgen-go/kgen/annotate/report"
 )
 
@@ -87,7 +88,7 @@ func Diff(old, new *report.Report, o Options) (*Changes, error) {
 	for _, f := range new.Findings {
 		f.New = false
 	}
-	c.costs(chosen(old, blind, costs), chosen(new, blind, costs))
+	c.costs(chosen(old, blind, (*report.Finding).Costs), chosen(new, blind, (*report.Finding).Costs))
 	c.credits(chosen(old, blind, wins), chosen(new, blind, wins), linesOf(new))
 	c.sort()
 	return c, nil
@@ -148,30 +149,20 @@ func (c *Changes) scope(old, new *report.Report) (blind map[string]bool) {
 // named maps the import paths of the packages that the report was asked about.
 func named(r *report.Report) map[string]*report.Package {
 	m := map[string]*report.Package{}
-	for _, p := range r.Packages {
-		if p.Named {
-			m[p.Path] = p
-		}
+	for _, p := range r.Named() {
+		m[p.Path] = p
 	}
 	return m
-}
-
-// costs reports whether the finding takes time: quiet ones and those of wrappers do not.
-func costs(f *report.Finding) bool {
-	return f.Kind.Costs() && f.Quiet == "" && !f.Wrapper && amount(f) > 0
 }
 
 // wins reports whether the finding is a credit whose loss is worth a word. That of a proof or of a value kept off the heap shows as a new cost.
 func wins(f *report.Finding) bool {
 	switch f.Kind {
 	case report.CanInline, report.Inlined, report.Devirtual, report.ZeroCopy, report.Vector:
-		return !f.Wrapper && amount(f) > 0
+		return !f.Wrapper && f.Events() > 0
 	}
 	return false
 }
-
-// amount is the number of events, those of tests included.
-func amount(f *report.Finding) int { return f.Lines() + f.Test }
 
 // chosen returns the findings to be kept, except those of blind packages.
 func chosen(r *report.Report, blind map[string]bool, keep func(*report.Finding) bool) (list []*report.Finding) {
@@ -207,7 +198,7 @@ func (c *Changes) costs(old, new []*report.Finding) {
 }
 
 // hotter reports whether b is more than a: more events, or the same in deeper loops.
-func hotter(a, b *report.Finding) bool { return amount(b) > amount(a) || b.Depth > a.Depth }
+func hotter(a, b *report.Finding) bool { return b.Events() > a.Events() || b.Depth > a.Depth }
 
 // credits lists the credits that are gone although their line, or their function, is still there. Of a generic function one instance that has the credit
 // is enough: which instances there are is decided elsewhere.
@@ -226,7 +217,9 @@ func (c *Changes) credits(old, new []*report.Finding, there lineSet) {
 }
 
 // instance is the key of a credit without type arguments.
-func instance(f *report.Finding) string { return key(f, plainName(function(f)), plainName(message(f))) }
+func instance(f *report.Finding) string {
+	return key(f, symbol.WithoutTypes(function(f)), symbol.WithoutTypes(message(f)))
+}
 
 func (c *Changes) sort() {
 	for _, list := range [][]*Change{c.Added, c.Hotter, c.Cooler, c.Fixed, c.Lost, c.Moved} {

@@ -35,7 +35,7 @@ func (d *Directive) String() string {
 var promises = []string{"nobounds", "noalloc", "inline"}
 
 // written is a comment that is, or is almost, a directive.
-var written = regexp.MustCompile(`^(//|/\*)(\s*)(?i:(annotate))\s*:(\s*)([\pL\pN_,-]*)(.*)`)
+var written = regexp.MustCompile(`^(//|/\*)(\s*)(?i:(annotate))(\s*[:-]\s*|\s+)([\pL\pN_,-]*)(.*)`)
 
 // sourceFile is a parsed file, for what its directives are about.
 type sourceFile struct {
@@ -79,9 +79,10 @@ func (s *sourceFile) parse(c *ast.Comment, group *ast.CommentGroup) ([]*Directiv
 		return nil, nil
 	}
 	names := strings.Split(m[5], ",")
-	exact := m[1] == "//" && m[2] == "" && m[3] == "annotate" && m[4] == ""
+	exact := m[1] == "//" && m[2] == "" && m[3] == "annotate" && m[4] == ":"
 	if !exact {
-		if slices.Contains(promises, strings.ToLower(names[0])) {
+		prose := m[2] != "" && !strings.Contains(m[4], ":")
+		if !prose && slices.Contains(promises, strings.ToLower(names[0])) {
 			return nil, fmt.Errorf("not a directive as it is written; write //annotate:%s", strings.ToLower(m[5]))
 		}
 		return nil, nil

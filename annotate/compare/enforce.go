@@ -12,24 +12,20 @@ import (
 // Failure is a broken directive, once for each thing that breaks it.
 type Failure struct {
 	Directive *Directive
-	Line      int             // where it is broken, in Directive.File
-	Col       int             // in bytes, from 1; 0 if unknown
-	Text      string          // what is wrong there
-	Finding   *report.Finding // that breaks it, or nil
+	Line      int    // where it is broken, in Directive.File
+	Col       int    // in bytes, from 1; 0 if unknown
+	Text      string // what is wrong there
 }
 
 // Enforce judges the directives in the sources of the report's named packages. What cannot be judged (unknown directives, directives about lines without
 // data, files that cannot be read) is an *Unjudged; the failures found are returned beside it, by place. Reports read from JSON hold
 // no sources and therefore no directives.
 func Enforce(r *report.Report) ([]Failure, error) {
-	named := map[string]bool{}
-	for _, p := range r.Packages {
-		named[p.Path] = p.Named
-	}
+	in := named(r)
 	var failures []Failure
 	var reasons []string
 	for _, f := range r.Files {
-		if !named[f.Package] {
+		if in[f.Package] == nil {
 			continue
 		}
 		if f.Source == nil && f.Abs != "" {
@@ -91,8 +87,8 @@ func blindness(d *Directive) string {
 func findings(d *Directive, breaks func(*report.Finding) bool) (list []Failure) {
 	for n := d.From; n <= d.To && n <= len(d.File.Lines); n++ {
 		for _, f := range d.File.Lines[n-1].Findings {
-			if costs(f) && breaks(f) {
-				list = append(list, Failure{Directive: d, Line: n, Col: f.Col, Text: wording(f), Finding: f})
+			if f.Costs() && breaks(f) {
+				list = append(list, Failure{Directive: d, Line: n, Col: f.Col, Text: wording(f)})
 			}
 		}
 	}

@@ -137,16 +137,6 @@ func (g Gate) has(metric string) bool {
 	return false
 }
 
-// Compares reports whether the gate needs Changes.
-func (g Gate) Compares() bool {
-	for _, c := range g {
-		if metrics[c.Metric].changes {
-			return true
-		}
-	}
-	return false
-}
-
 func (c Condition) judge(r *report.Report, changes *Changes, s *scope) Verdict {
 	t := metrics[c.Metric].count(r, changes, s)
 	return Verdict{
@@ -158,8 +148,8 @@ func (c Condition) judge(r *report.Report, changes *Changes, s *scope) Verdict {
 // obstacles says what of the report itself keeps any gate from being judged.
 func obstacles(r *report.Report) (reasons []string) {
 	data := false
-	for _, p := range r.Packages {
-		if p.Named && p.Error != "" {
+	for _, p := range r.Named() {
+		if p.Error != "" {
 			first, _, _ := strings.Cut(p.Error, "\n")
 			reasons = append(reasons, fmt.Sprintf("%s does not compile: %s", p.Path, first))
 		}

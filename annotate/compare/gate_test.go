@@ -76,18 +76,6 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
-func TestCompares(t *testing.T) {
-	for in, want := range map[string]bool{"": false, "bounds<=0": false, "bounds<=0,new-in-loop<=0": true, "lost<=1": true} {
-		g, err := compare.ParseGate(in)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if g.Compares() != want {
-			t.Errorf("%q: %v", in, !want)
-		}
-	}
-}
-
 // FuzzParseGate wants what was read to be written in a form that reads as the same.
 func FuzzParseGate(f *testing.F) {
 	for _, s := range []string{"bounds-in-loop<=0,heap-per-call<=2,new<=0", "bounds@a/...==1", "x", "bounds@@<1", "a=<,"} {

@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"strings"
 
+	"github.com/kgen-go/kgen/annotate/internal/symbol"
 	"github.com/kgen-go/kgen/annotate/report"
 )
 
@@ -170,23 +171,6 @@ func assembled(f *report.File) bool {
 
 // lastName is the name of a function or method without package, receiver and type arguments: "Get" of "p.(*S[go.shape.int]).Get".
 func lastName(s string) string {
-	name := plainName(s)
+	name := symbol.WithoutTypes(s)
 	return name[strings.LastIndexAny(name, ". ")+1:]
-}
-
-// plainName is the text without type arguments in brackets.
-func plainName(s string) string {
-	var b strings.Builder
-	depth := 0
-	for _, r := range s {
-		switch {
-		case r == '[':
-			depth++
-		case r == ']' && depth > 0:
-			depth--
-		case depth == 0:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
 }

@@ -35,7 +35,7 @@ func makeMetrics() map[string]*metric {
 		if k.Class != report.Costs {
 			continue
 		}
-		is := func(f *report.Finding) bool { return f.Kind == k.Kind && costs(f) }
+		is := func(f *report.Finding) bool { return f.Kind == k.Kind && f.Costs() }
 		kernel := k.Kind == report.NotVector
 		m[string(k.Kind)] = &metric{kernel: kernel, count: each(is)}
 		m[string(k.Kind)+"-in-loop"] = &metric{kernel: kernel, count: each(inLoop(is))}
@@ -58,7 +58,7 @@ func unknown(r *report.Report, _ *Changes, s *scope) (t tally) {
 func heap(f *report.Finding) bool {
 	switch f.Kind {
 	case report.Escape, report.Moved, report.Alloc:
-		return costs(f)
+		return f.Costs()
 	}
 	return false
 }

@@ -63,9 +63,9 @@ func (b *blocks) line(line []byte) {
 		b.note(string(line))
 		return
 	}
-	// Messages are looked for before the listing only: names of symbols hold any text.
-	b.listing = b.listing || isSymbol(line)
-	if b.listing && b.parser.Line(line) {
+	// The listing comes first: names of symbols hold any text, messages too.
+	if b.parser.Line(line) {
+		b.listing = true
 		return
 	}
 	m, ok := gctext.Parse(line)
@@ -141,11 +141,14 @@ func ofTestMain(out *Output) bool {
 	return false
 }
 
-// note keeps a line of the go command itself.
+// note shows a line of the go command itself at once if it says what takes time, and keeps others: they may say why the command fails.
 func (b *blocks) note(line string) {
 	const most = 40
-	if b.g.Stderr != nil {
-		fmt.Fprintln(b.g.Stderr, line)
+	if strings.HasPrefix(line, "go: downloading ") {
+		if b.g.Stderr != nil {
+			fmt.Fprintln(b.g.Stderr, line)
+		}
+		return
 	}
 	if b.notes = append(b.notes, line); len(b.notes) > most {
 		b.notes = b.notes[1:]
@@ -154,30 +157,3 @@ func (b *blocks) note(line string) {
 
 // said returns what the go command said itself, at the end.
 func (b *blocks) said() string { return strings.Join(b.notes, "\n") }
-
-// isSymbol recognises the line that begins the listing of a symbol: "name STEXT dupok size=5 args=0x8 …". The name may hold spaces.
-func isSymbol(line []byte) bool {
-	at := bytes.LastIndex(line, []byte(" size="))
-	if at < 0 {
-		return false
-	}
-	size, rest, more := bytes.Cut(line[at+len(" size="):], []byte(" "))
-	if len(size) == 0 || len(bytes.Trim(size, "0123456789")) > 0 || more && !bytes.HasPrefix(rest, []byte("args=")) {
-		return false
-	}
-	words := line[:at]
-	for {
-		i := bytes.LastIndexByte(words, ' ')
-		if i < 0 {
-			return false
-		}
-		word := words[i+1:]
-		if len(word) > 1 && word[0] == 'S' && bytes.Equal(word, bytes.ToUpper(word)) {
-			return true // STEXT, SRODATA, SDWARFVAR and so on
-		}
-		if len(word) == 0 || !bytes.Equal(word, bytes.ToLower(word)) {
-			return false
-		}
-		words = words[:i]
-	}
-}

@@ -13,18 +13,16 @@ import (
 
 // Env is the part of the go command's environment that decides what is compiled.
 type Env struct {
-	Cwd          string `json:"-"` // working folder, absolute and without symbolic links
-	GOROOT       string
-	GOMODCACHE   string
-	GOOS         string
-	GOARCH       string
-	Level        string `json:"-"` // of GOAMD64, GOARM64 and the like: "v1"
-	GOVERSION    string
-	Cgo          bool `json:"-"`
-	GOFLAGS      string
-	GOEXPERIMENT string
-	GOMOD        string // path of go.mod, or the null device
-	GOWORK       string
+	Cwd        string `json:"-"` // working folder, absolute and without symbolic links
+	GOROOT     string
+	GOMODCACHE string
+	GOOS       string
+	GOARCH     string
+	Level      string `json:"-"` // of GOAMD64, GOARM64 and the like: "v1"
+	GOVERSION  string
+	Cgo        bool `json:"-"`
+	GOFLAGS    string
+	GOTMPDIR   string
 }
 
 // levels has the variable that names the level of the instruction set, by GOARCH.
@@ -64,7 +62,7 @@ func newGoCommand(ctx context.Context, c Config) (*goCommand, error) {
 
 // askEnv fills in Env.
 func (g *goCommand) askEnv(ctx context.Context) error {
-	names := []string{"env", "-json", "GOROOT", "GOMODCACHE", "GOOS", "GOARCH", "GOVERSION", "CGO_ENABLED", "GOFLAGS", "GOEXPERIMENT", "GOMOD", "GOWORK"}
+	names := []string{"env", "-json", "GOROOT", "GOMODCACHE", "GOOS", "GOARCH", "GOVERSION", "CGO_ENABLED", "GOFLAGS", "GOTMPDIR"}
 	for _, name := range levels {
 		names = append(names, name)
 	}

@@ -3,8 +3,6 @@ package golist
 import (
 	"context"
 	"fmt"
-	"hash/fnv"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -14,18 +12,8 @@ import (
 // them independent of the user's flags. -L adds physical positions; -dwarf=false saves time and changes no code.
 const compilerFlags = "-m=1 -L=1 -S=1 -C=0 -dwarf=false -d=ssa/check_bce,ssa/prove/debug=1"
 
-// compilerFlags are the constant ones and one that makes the working folder a part of the key of the build cache: the go command stores messages with
-// the names of files as it has printed them, relative to the folder that it worked in then. -memprofilerate takes any number and does nothing
-// without -memprofile.
-func (g *goCommand) compilerFlags() string {
-	folder := fnv.New32a()
-	io.WriteString(folder, g.Env.Cwd)
-	return fmt.Sprintf("%s -memprofilerate=%d", compilerFlags, folder.Sum32()>>1)
-}
-
 // fields of go list's JSON that Package needs.
-const fields = "Dir,ImportPath,Name,ForTest,Standard,Incomplete,Module,GoFiles,CgoFiles,IgnoredGoFiles,TestGoFiles,XTestGoFiles,SFiles,CFiles,HFiles," +
-	"IgnoredOtherFiles,Match,Export,Error,DepsErrors"
+const fields = "Dir,ImportPath,Name,ForTest,Module,GoFiles,CgoFiles,IgnoredGoFiles,TestGoFiles,XTestGoFiles,Export,Error,DepsErrors"
 
 // fixedFlags undo what GOFLAGS may ask for and would change the form of the output.
 var fixedFlags = []string{
@@ -97,9 +85,9 @@ func (g *goCommand) gcflags(ctx context.Context) ([]string, error) {
 			}
 		}
 	}
-	args := []string{"-gcflags=" + join(common, g.compilerFlags())}
+	args := []string{"-gcflags=" + join(common, compilerFlags)}
 	for _, path := range slices.Sorted(maps.Keys(special)) {
-		args = append(args, "-gcflags="+path+"="+join(special[path], g.compilerFlags()))
+		args = append(args, "-gcflags="+path+"="+join(special[path], compilerFlags))
 	}
 	return args, nil
 }

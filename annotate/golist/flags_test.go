@@ -64,7 +64,7 @@ func TestListArgs(t *testing.T) {
 		t.Fatal(err)
 	}
 	line := strings.Join(args, " | ")
-	for _, want := range []string{"-tags=a,b |", "-mod=mod |", "-modfile=m.mod |", "-pgo=p |", "-overlay=o.json |", "-test=true |", "-gcflags=-N " + g.compilerFlags() + " |"} {
+	for _, want := range []string{"-tags=a,b |", "-mod=mod |", "-modfile=m.mod |", "-pgo=p |", "-overlay=o.json |", "-test=true |", "-gcflags=-N " + compilerFlags + " |"} {
 		if !strings.Contains(line, want) {
 			t.Errorf("no %s in %s", want, line)
 		}

@@ -6,8 +6,11 @@ package golist
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"os"
 	"os/exec"
+	"slices"
 	"strings"
 
 	"github.com/kgen-go/kgen/annotate/gctext"
@@ -42,45 +45,40 @@ type Output struct {
 
 // Package is what the go command knows of a package that matched a pattern, or of a test variant of one.
 type Package struct {
-	Dir               string // absolute
-	ImportPath        string // "p", "p [p.test]", "p_test [p.test]"
-	Name              string // "" if there is no such package; Err says so
-	ForTest           string // import path of the package tested, for test variants
-	Standard          bool
-	Module            *Module
-	GoFiles           []string // names without folder, as all lists of files
-	CgoFiles          []string
-	IgnoredGoFiles    []string // left out by build constraints
-	TestGoFiles       []string
-	XTestGoFiles      []string
-	SFiles            []string
-	CFiles            []string
-	HFiles            []string
-	IgnoredOtherFiles []string
-	Match             []string // patterns that it matched
-	Err               string   // why there is no data: words of the go command or of the compiler; "" if it compiles
+	Dir            string // absolute
+	ImportPath     string // "p", "p [p.test]", "p_test [p.test]"
+	Name           string // "" if there is no such package; Err says so
+	ForTest        string // import path of the package tested, for test variants
+	Module         *Module
+	GoFiles        []string // names without folder, as all lists of files
+	CgoFiles       []string
+	IgnoredGoFiles []string // left out by build constraints
+	TestGoFiles    []string
+	XTestGoFiles   []string
+	Err            string // why there is no data: words of the go command or of the compiler; "" if it compiles
 }
 
 // Module is the module of a package.
-type Module struct {
-	Path    string
-	Version string // "" for the main module
-	Main    bool
-	Dir     string
-}
+type Module struct{ Path string }
 
 // Listing is what a run knows besides the compiler's output.
 type Listing struct {
-	Packages []*Package // as the go command orders them: by import path, test variants last
+	Packages []*Package // as the go command orders them: by import path, test variants last; without the programs that it makes to run tests
 	Env      Env
 }
+
+// ErrNoPackages is wrapped by errors that say that none of the packages named is there.
+var ErrNoPackages = errors.New("no packages")
 
 // Error is a failure of the go command, or of what it was asked to do.
 type Error struct {
 	Op   string // what was tried: "go list"
 	Text string // what went wrong, perhaps on several lines
 	Hint string // what to do about it, or ""
+	Err  error  // what it wraps, or nil
 }
+
+func (e *Error) Unwrap() error { return e.Err }
 
 func (e *Error) Error() string {
 	text := e.Op + ": " + e.Text
@@ -108,14 +106,27 @@ func Load(ctx context.Context, c Config, each func(*Output)) (*Listing, error) {
 	}
 	if len(packages) == 0 {
 		text := "no packages match " + strings.Join(g.patterns(), " ")
-		return nil, &Error{Op: "go list", Text: strings.TrimSpace(text + "\n" + said), Hint: "Name packages as for go build: ./... or an import path."}
+		return nil, &Error{Op: "go list", Text: strings.TrimSpace(text + "\n" + said), Hint: "Name packages as for go build: ./... or an import path.", Err: ErrNoPackages}
+	}
+	if said != "" && c.Stderr != nil {
+		fmt.Fprintln(c.Stderr, said)
+	}
+	if err := g.checkProfiles(packages); err != nil {
+		return nil, err
 	}
 	return &Listing{Packages: packages, Env: g.Env}, nil
 }
 
 // compile runs the go command with the arguments and reads both of its outputs. It returns what the command said itself too.
 func (g *goCommand) compile(ctx context.Context, args []string, each func(*Output)) (packages []*Package, said string, err error) {
+	// A go list that is killed leaves what it has built in its temporary folder: it gets one that is removed.
+	temp, err := os.MkdirTemp(g.Env.GOTMPDIR, "annotate-build-")
+	if err != nil {
+		return nil, "", err
+	}
+	defer os.RemoveAll(temp)
 	cmd := g.command(ctx, args...)
+	cmd.Env = append(slices.Clone(cmd.Env), "GOTMPDIR="+temp)
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, "", err

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/kgen-go/kgen/annotate/gctext"
+	"github.com/kgen-go/kgen/annotate/machine"
 	"github.com/kgen-go/kgen/annotate/report"
 )
 
@@ -74,9 +75,10 @@ func (p *listed) reason() string {
 // text is the error without the header of the package and without the messages and machine code that the compiler had printed before.
 func (e *listedError) text() string {
 	var lines []string
+	listing := machine.NewParser("", func(*machine.Func) {})
 	for line := range strings.Lines(e.Err) {
 		line = strings.TrimRight(line, "\r\n")
-		if _, _, header := gctext.Header([]byte(line)); header || isSymbol([]byte(line)) || strings.HasPrefix(line, "\t0x") || strings.HasPrefix(line, "\trel ") {
+		if _, _, header := gctext.Header([]byte(line)); header || listing.Line([]byte(line)) {
 			continue
 		}
 		if m, ok := gctext.Parse([]byte(line)); ok && m.Kind != report.Unknown {

@@ -48,10 +48,12 @@ func TestDriftedToolchain(t *testing.T) {
 	}
 }
 
-// Cancelling ends the go command and what it started.
+// Cancelling ends the go command and what it started, and leaves nothing of what they wrote.
 func TestCancel(t *testing.T) {
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
 	pidFile := filepath.Join(t.TempDir(), "pid")
-	env := wrapGo(t, `case $1 in list) sleep 1000 & echo $! > '`+pidFile+`.new'; mv '`+pidFile+`.new' '`+pidFile+`'; wait;; *) exec "$GO" "$@";; esac`)
+	env := wrapGo(t, `case $1 in list) mktemp -d "${GOTMPDIR:-$TMPDIR}/go-buildXXXXXX"; sleep 1000 & echo $! > '`+pidFile+`.new'; mv '`+pidFile+`.new' '`+pidFile+`'; wait;; *) exec "$GO" "$@";; esac`)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() {
@@ -69,6 +71,9 @@ func TestCancel(t *testing.T) {
 	cancel()
 	if err := <-done; !errors.Is(err, context.Canceled) {
 		t.Error(err)
+	}
+	if left, _ := os.ReadDir(temp); len(left) > 0 {
+		t.Errorf("left in the temporary folder: %v", left)
 	}
 	for deadline := time.Now().Add(10 * time.Second); alive(pid); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {

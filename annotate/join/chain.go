@@ -14,7 +14,7 @@ type site struct {
 
 // chain sets the way from a message's line to the body that it is about, and counts the line there as inlined once more.
 func (u *unit) chain(t *text, calls []inlining, found []*event) {
-	if len(calls) == 0 || t.Kind.Info().Class != report.Costs {
+	if len(calls) == 0 || !t.Kind.Costs() {
 		return
 	}
 	var deepest *event

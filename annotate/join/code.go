@@ -26,6 +26,7 @@ type event struct {
 	text     string // the instruction
 	depth    int
 	instance string // symbol of the function
+	begin    place  // of the function
 	test     bool   // only a test variant has it
 	covered  bool   // a message of the compiler speaks of it
 }
@@ -311,8 +312,9 @@ func (w *walker) assembly() {
 	for i := range w.spots {
 		s, in := &w.spots[i], &w.f.Instrs[i]
 		depth := in.Depth + w.extra
-		if d, ok := w.unit.depth[s.outer]; s.outer.file != nil && (!ok || d < depth) {
-			w.unit.depth[s.outer] = depth
+		at := w.depthOfLine(s, depth)
+		if d, ok := w.unit.depth[s.outer]; s.outer.file != nil && (!ok || d < at) {
+			w.unit.depth[s.outer] = at
 		}
 		p := s.charged()
 		n, ok := counts[p]
@@ -325,7 +327,7 @@ func (w *walker) assembly() {
 		lines[p] = append(lines[p], report.Instr{Offset: in.Offset, Text: in.Text, Depth: depth})
 		p.file.used = true
 		line := p.state()
-		line.Depth = max(line.Depth, depth)
+		line.Depth = max(line.Depth, at)
 		if line.Func == "" && s.decl != nil {
 			line.Func = s.decl.name // a file that is no Go has no functions of its own
 		}
@@ -337,6 +339,17 @@ func (w *walker) assembly() {
 		line := p.state()
 		line.Asm = append(line.Asm, report.Asm{Symbol: w.f.Symbol, Instrs: instrs})
 	}
+}
+
+// depthOfLine is the depth of a line by one of its instructions, which may have been moved: values that a loop uses are loaded again in it, at the
+// place where they were made.
+func (w *walker) depthOfLine(s *spot, depth int) int {
+	if s.own && s.decl != nil && s.decl.src == s.inner.file.source {
+		if most, tells := s.decl.mostDepth(s.inner.line); tells {
+			return min(depth, most)
+		}
+	}
+	return depth
 }
 
 // shown tells whether another package has compiled the same function and its code is there already.
@@ -351,6 +364,7 @@ func (w *walker) shown() bool {
 
 // events records the events by outer place.
 func (w *walker) events() {
+	begin := w.phys(w.f.Pos)
 	for i := range w.f.Events {
 		e := &w.f.Events[i]
 		s := w.spots[e.Instr]
@@ -359,7 +373,7 @@ func (w *walker) events() {
 		}
 		w.unit.events[s.outer] = append(w.unit.events[s.outer], &event{
 			spot: s, kind: e.Kind, symbol: e.Symbol, text: w.f.Instrs[e.Instr].Text, depth: e.Depth + w.extra,
-			instance: w.f.Symbol, test: w.test,
+			instance: w.f.Symbol, begin: begin, test: w.test,
 		})
 	}
 }

@@ -2,16 +2,11 @@ package join
 
 import "github.com/kgen-go/kgen/annotate/report"
 
-// costs tells whether a finding makes its line one that costs.
-func costs(f *report.Finding) bool {
-	return f.Kind.Info().Class == report.Costs && !f.Wrapper && f.Quiet == ""
-}
-
 // lines sets the state of every line of the report's files.
 func (r *run) lines() {
 	flagged := map[string]map[int]bool{}
 	for _, f := range r.report.Findings {
-		if !costs(f) {
+		if !f.Costs() {
 			continue
 		}
 		if flagged[f.File] == nil {

@@ -19,6 +19,7 @@ func (w *walker) loops() {
 	if w.test && !w.file.Test {
 		return
 	}
+	keys := make([]loopKey, len(w.f.Loops))
 	for i := range w.f.Loops {
 		l := &w.f.Loops[i]
 		body, ok := w.body(i)
@@ -29,6 +30,10 @@ func (w *walker) loops() {
 		if !ok {
 			continue
 		}
+		if n := w.narrow(l, body, key); l.Parent < 0 || n != keys[l.Parent] {
+			key = n
+		}
+		keys[i] = key
 		w.unit.run.addLoop(key, body, l.Depth+w.extra, w.unit.path)
 	}
 }
@@ -111,6 +116,27 @@ func (w *walker) cover(l *machine.Loop, body spot) (loopKey, bool) {
 	return key, true
 }
 
+// narrow takes the for statement for its loop, if all jumps stand in one. Other instructions may stand before it: what a loop needs is loaded again in it,
+// at the place where it was made.
+func (w *walker) narrow(l *machine.Loop, body spot, key loopKey) loopKey {
+	d := body.decl
+	if d == nil || d.src != key.file.source || body.charged() != body.inner {
+		return key
+	}
+	var jumps extent
+	for _, i := range l.Instrs {
+		s := &w.spots[i]
+		if s.decl != d || s.inner.file != key.file || !isJump(w.f.Instrs[i].Text) || d.literalApart(s.inner.line, body.inner.line) {
+			continue // an inlined func literal may stand anywhere
+		}
+		jumps = jumps.with(s.inner.line)
+	}
+	if stmt := d.forAround(jumps); stmt != (extent{}) {
+		key.from, key.to = stmt.from, stmt.to
+	}
+	return key
+}
+
 func (r *run) addLoop(key loopKey, body spot, depth int, pkg string) {
 	if l := r.loops[key]; l != nil {
 		l.Depth = max(l.Depth, depth)
@@ -135,7 +161,7 @@ func (r *run) addLoop(key loopKey, body spot, depth int, pkg string) {
 func (r *run) countInLoops() {
 	byFile := map[string][]*report.Finding{}
 	for _, f := range r.report.Findings {
-		if costs(f) {
+		if f.Costs() {
 			byFile[f.File] = append(byFile[f.File], f)
 		}
 	}

@@ -28,6 +28,7 @@ type aggregate struct {
 // group is one copy of a line's code.
 type group struct {
 	instance string
+	begin    place // where the function begins: copies of a func literal, made where the function around it was inlined, begin at one place
 	outer    place
 	inlined  bool
 	test     bool
@@ -50,7 +51,7 @@ func (u *unit) collect(outer place, e *event) {
 	}
 	at := e.charged()
 	inlined := at == e.inner && !e.own
-	if inlined && u.run.spoken[at].covers(e.kind) {
+	if inlined && slices.ContainsFunc(u.run.spoken[at], func(t *text) bool { return t.covers(e) }) {
 		return // a message about the line itself covers its copies
 	}
 	key := machineKey{at, e.kind, e.symbol}
@@ -59,7 +60,7 @@ func (u *unit) collect(outer place, e *event) {
 		a = &aggregate{groups: map[group]int{}}
 		u.run.machine[key] = a
 	}
-	g := group{instance: e.instance, inlined: inlined, test: e.test}
+	g := group{instance: e.instance, begin: e.begin, inlined: inlined, test: e.test}
 	if g.inlined {
 		g.outer = outer
 	}
@@ -119,7 +120,7 @@ func (r *run) fromMachine() {
 // count is the number of events that one run through the source has: the most of a function's instances, summed over the functions that have the
 // line (a func literal is one of its own); without a copy of its own, the most that are inlined at one place.
 func (a *aggregate) count(tests bool) int {
-	most := map[string]int{}
+	most := map[place]int{}
 	inlined := 0
 	for g, n := range a.groups {
 		if g.test && !tests {
@@ -129,8 +130,7 @@ func (a *aggregate) count(tests bool) int {
 			inlined = max(inlined, n)
 			continue
 		}
-		fn := withoutTypes(g.instance)
-		most[fn] = max(most[fn], n)
+		most[g.begin] = max(most[g.begin], n)
 	}
 	sum := 0
 	for _, n := range most {
@@ -167,13 +167,4 @@ func (u *unit) entry(e *event, at place) []report.Frame {
 		}
 	}
 	return []report.Frame{frame}
-}
-
-// withoutTypes is a symbol without type arguments.
-func withoutTypes(symbol string) string {
-	from, to := strings.IndexByte(symbol, '['), strings.LastIndexByte(symbol, ']')
-	if from < 0 || to < from {
-		return symbol
-	}
-	return symbol[:from] + symbol[to+1:]
 }

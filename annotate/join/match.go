@@ -50,9 +50,9 @@ func (u *unit) find(t *text, chain []inlining) []*event {
 	case t.Kind == report.Bounds || t.Kind == report.SliceBounds:
 		return u.prefer(chain, pick(all, func(e *event) bool { return e.kind == report.Bounds }))
 	case t.heap():
-		ev := evidenceOf(t.Finding)
-		u.run.spoken[t.place] = max(u.run.spoken[t.place], ev)
-		found := pick(all, func(e *event) bool { return ev.covers(e.kind) })
+		t.evidence = evidenceOf(t.Finding)
+		u.run.spoken[t.place] = append(u.run.spoken[t.place], t)
+		found := pick(all, t.covers)
 		for _, e := range found {
 			e.covered = true
 		}
@@ -61,27 +61,50 @@ func (u *unit) find(t *text, chain []inlining) []*event {
 	return nil
 }
 
-// makers are the run time's functions for expressions, by how these begin.
-var makers = []struct{ prefix, symbol string }{
-	{"append ", "growslice"}, {"make([]", "makeslice"}, {"make(map", "makemap"}, {"map[", "makemap"},
+// maker is the run time's functions that make what a message names which begins so: those that are there for it, and those that do for some.
+type maker struct {
+	prefix string
+	first  []string
+	others []string
 }
 
-// alike picks the events of the function that makes what the message names, if there are any.
+// object is the run time's functions that make anything of fixed size.
+var object = []string{"newobject", "mallocgc"}
+
+// makers has every message by the first prefix that fits. No one is for channels, which the compiler prints no message about.
+var makers = []maker{
+	{"append ", []string{"growslice"}, nil},
+	{"make([]", []string{"makeslice", "mallocgc"}, object},
+	{"make(map[", []string{"makemap"}, object},
+	{"make(", []string{"makeslice", "mallocgc", "makemap"}, object},
+	{"map[", []string{"makemap"}, object},
+	{"[]", object, []string{"convT"}},
+	{"new(", object, nil},
+	{"&", object, nil},
+	{"func literal ", object, nil},
+	{"moved to heap: ", object, nil},
+	{"", []string{"convT"}, append([]string{"makemap"}, object...)},
+}
+
+func (t *text) maker() *maker {
+	return &makers[slices.IndexFunc(makers, func(m maker) bool { return strings.HasPrefix(t.Text, m.prefix) })]
+}
+
+// covers tells whether an event is one that the message can mean.
+func (t *text) covers(e *event) bool {
+	m := t.maker()
+	return t.evidence.covers(e.kind) && (e.kind == report.String || e.calls(m.first) || e.calls(m.others))
+}
+
+func (e *event) calls(symbols []string) bool {
+	return slices.ContainsFunc(symbols, func(s string) bool { return strings.Contains(e.symbol, s) })
+}
+
+// alike picks the events of the functions that are there for what the message names, if there are any.
 func (t *text) alike(found []*event) []*event {
-	want := ""
-	for _, m := range makers {
-		if strings.HasPrefix(t.Text, m.prefix) {
-			want = m.symbol
-		}
-	}
-	better := pick(found, func(e *event) bool {
-		if want != "" {
-			return strings.Contains(e.symbol, want)
-		}
-		return !slices.ContainsFunc(makers, func(m struct{ prefix, symbol string }) bool { return strings.Contains(e.symbol, m.symbol) })
-	})
-	if len(better) > 0 {
-		return better
+	first := pick(found, func(e *event) bool { return e.kind == report.String || e.calls(t.maker().first) })
+	if len(first) > 0 {
+		return first
 	}
 	return found
 }
@@ -194,24 +217,24 @@ func (u *unit) shapes(t *text, found []*event) int {
 // is inlined several times, the machine code does not always tell for which of the calls, and of a func literal called where it stands it tells
 // the literal's own lines; then the message is about one of those. Else nothing is allocated.
 func (u *unit) quieten(t *text) {
-	ev := evidenceOf(t.Finding)
-	if ev == none {
+	if t.evidence == none {
 		t.Quiet = unallocated
 		return
 	}
 	at := t.place.file.statementAt(t.place.line)
-	fits := func(e *event) bool { return ev.covers(e.kind) }
 	// The lines of a func literal's own statements are not the expression's.
-	same := func(e *event) bool { return fits(e) && t.place.file.statementAt(e.outer.line) == at }
-	if e := u.free(t.place.file, at, same); e != nil && !e.covered {
-		t.claim(e)
+	same := func(e *event) bool { return t.covers(e) && t.place.file.statementAt(e.outer.line) == at }
+	if free, _ := u.candidates(t.place.file, at, same); len(free) > 0 {
+		t.claim(free)
 		return
 	}
 	chain, d := u.inlinedAt(t.phys, t.column), t.phys.decl()
 	if len(chain) > 0 && d != nil && t.place == t.phys {
-		e := u.free(t.place.file, extent{d.from, d.to}, func(e *event) bool { return fits(e) && e.within(chain, u.path) })
-		if e != nil {
-			t.claim(e)
+		body := func(e *event) bool {
+			return t.covers(e) && e.within(chain, u.path) && (e.decl != d || d.literalApart(e.inner.line, t.phys.line))
+		}
+		if free, taken := u.candidates(t.place.file, extent{d.from, d.to}, body); len(free) > 0 || taken {
+			t.claim(free)
 			return
 		}
 	}
@@ -220,28 +243,36 @@ func (u *unit) quieten(t *text) {
 	}
 }
 
-// free returns an event on the lines, if possible one that no message speaks of yet.
-func (u *unit) free(f *file, at extent, fits func(*event) bool) *event {
-	var taken *event
+// candidates returns the events on the lines that no message speaks of yet, and whether there are others.
+func (u *unit) candidates(f *file, at extent, fits func(*event) bool) (free []*event, taken bool) {
 	for line := at.from; line <= at.to; line++ {
 		for _, e := range u.events[place{f, line}] {
-			if !fits(e) {
-				continue
+			switch {
+			case !fits(e):
+			case e.covered:
+				taken = true
+			default:
+				free = append(free, e)
 			}
-			if !e.covered {
-				return e
-			}
-			taken = e
 		}
 	}
-	return taken
+	return free, taken
 }
 
-func (t *text) claim(e *event) {
-	if !e.covered {
+// claim takes as many of the events as the compiler printed lines.
+func (t *text) claim(events []*event) {
+	for _, e := range events[:min(len(events), max(1, t.Count, t.Test))] {
 		e.covered = true
-		t.Depth, t.DepthBy = e.depth, "machine"
+		t.Depth, t.DepthBy = max(t.Depth, e.depth), "machine"
 	}
+}
+
+// literalApart tells whether a line is in a func literal that another line is not in.
+func (d *decl) literalApart(line, other int) bool {
+	return slices.ContainsFunc(d.literals, func(r region) bool {
+		at := extent{r.from.line, r.to.line}
+		return at.has(line) && !at.has(other)
+	})
 }
 
 // compiled tells whether there is machine code of the message's function.

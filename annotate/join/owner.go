@@ -20,16 +20,11 @@ type owners struct {
 func newOwners(l *golist.Listing) *owners {
 	o := &owners{env: l.Env, dirs: map[string]string{}, more: map[string]string{}}
 	for _, p := range l.Packages {
-		if p.ForTest == "" && p.Dir != "" && o.dirs[p.Dir] == "" && !testMain(p) {
+		if p.ForTest == "" && p.Dir != "" && o.dirs[p.Dir] == "" {
 			o.dirs[p.Dir] = p.ImportPath
 		}
 	}
 	return o
-}
-
-// testMain tells the main package that the go command makes for a test: it stands in the folder of the package tested.
-func testMain(p *golist.Package) bool {
-	return p.Name == "main" && strings.HasSuffix(p.ImportPath, ".test")
 }
 
 // packageOf returns the import path of the package in a folder, "" if nothing tells.

@@ -14,7 +14,7 @@ import (
 func (r *run) packages(l *golist.Listing) {
 	from := map[string]string{}
 	for _, p := range l.Packages {
-		if p.ForTest != "" || testMain(p) {
+		if p.ForTest != "" {
 			continue
 		}
 		q := &report.Package{Path: p.ImportPath, Named: true, Error: p.Err, Dir: p.Dir}

@@ -19,12 +19,12 @@ type run struct {
 	overlay map[string]string
 	tests   bool
 	named   map[string]*report.Package
-	names   map[string]string  // of named packages in package clauses
-	files   map[string]*file   // by absolute name; by package and name for files that the compiler makes up
-	units   map[string]*unit   // by import path
-	funcs   map[string]*decl   // by name as other packages print it: "strings.(*Builder).Len"; of the sources read so far
-	shown   map[string]bool    // symbols of functions that several packages compile, whose code a line has
-	spoken  map[place]evidence // what messages say of lines
+	names   map[string]string // of named packages in package clauses
+	files   map[string]*file  // by absolute name; by package and name for files that the compiler makes up
+	units   map[string]*unit  // by import path
+	funcs   map[string]*decl  // by name as other packages print it: "strings.(*Builder).Len"; of the sources read so far
+	shown   map[string]bool   // symbols of functions that several packages compile, whose code a line has
+	spoken  map[place][]*text // messages on the heap, by line
 	sites   map[site]map[place]bool
 	machine map[machineKey]*aggregate
 	loops   map[loopKey]*report.Loop
@@ -64,7 +64,7 @@ func newRun(l *golist.Listing, overlay map[string]string) *run {
 		owners: newOwners(l), overlay: overlay,
 		tests: slices.ContainsFunc(l.Packages, func(p *golist.Package) bool { return p.ForTest != "" }),
 		named: map[string]*report.Package{}, names: map[string]string{}, files: map[string]*file{}, units: map[string]*unit{}, funcs: map[string]*decl{},
-		shown: map[string]bool{}, spoken: map[place]evidence{}, sites: map[site]map[place]bool{}, machine: map[machineKey]*aggregate{}, loops: map[loopKey]*report.Loop{},
+		shown: map[string]bool{}, spoken: map[place][]*text{}, sites: map[site]map[place]bool{}, machine: map[machineKey]*aggregate{}, loops: map[loopKey]*report.Loop{},
 	}
 	r.report.Build.Tests = r.tests
 	return r
@@ -198,10 +198,10 @@ func (p place) info() *info {
 
 // state is the line of the report, nil for a place that no line stands for.
 func (p place) state() *report.Line {
-	if p.file == nil || p.line < 1 || p.line > len(p.file.Lines) {
+	if p.file == nil {
 		return nil
 	}
-	return &p.file.Lines[p.line-1]
+	return p.file.Line(p.line)
 }
 
 func (p place) decl() *decl {

@@ -6,7 +6,10 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"github.com/kgen-go/kgen/annotate/report"
 )
 
 // source is the text of a file, and for Go and kernels what its syntax says.
@@ -30,6 +33,7 @@ type decl struct {
 	at       point  // where the compiler has the function: of its name, of a method's receiver
 	generic  bool
 	body     bool // false: it is in assembly
+	gotos    bool // has some, so that there may be loops without for statements
 	loops    []loop
 	literals []region
 	calls    []call
@@ -37,6 +41,16 @@ type decl struct {
 
 // extent is a range of lines, both ends inclusive; zero is none.
 type extent struct{ from, to int }
+
+// with is the extent and one more line.
+func (x extent) with(line int) extent {
+	if x == (extent{}) {
+		return extent{line, line}
+	}
+	return extent{min(x.from, line), max(x.to, line)}
+}
+
+func (x extent) has(line int) bool { return x.from <= line && line <= x.to }
 
 // point is a place in a source; line and column count from 1, columns in bytes.
 type point struct{ line, col int }
@@ -68,7 +82,7 @@ func readSource(name, real string) *source {
 	if err != nil {
 		return s
 	}
-	s.text = splitLines(string(data))
+	s.text = report.SplitLines(string(data))
 	s.at = make([]int32, len(s.text))
 	for i := range s.at {
 		s.at[i] = -1
@@ -79,15 +93,6 @@ func readSource(name, real string) *source {
 		s.parse(data)
 	}
 	return s
-}
-
-func splitLines(text string) []string {
-	text = strings.TrimSuffix(text, "\n")
-	lines := strings.Split(text, "\n")
-	for i, l := range lines {
-		lines[i] = strings.TrimSuffix(l, "\r")
-	}
-	return lines
 }
 
 func (s *source) parse(data []byte) {
@@ -185,6 +190,8 @@ func (r *reader) walk(n ast.Node) {
 			r.loop(n.For, nil, nil, n.Body)
 		case *ast.CallExpr:
 			r.call(n)
+		case *ast.BranchStmt:
+			r.decl.gotos = r.decl.gotos || n.Tok == token.GOTO
 		case ast.Stmt:
 			r.statement(n)
 		}
@@ -222,7 +229,7 @@ func (r *reader) call(c *ast.CallExpr) {
 
 func (r *reader) statement(n ast.Stmt) {
 	switch n.(type) {
-	case *ast.BlockStmt, *ast.LabeledStmt, *ast.EmptyStmt, *ast.CaseClause, *ast.CommClause, *ast.BranchStmt:
+	case *ast.BlockStmt, *ast.LabeledStmt, *ast.EmptyStmt, *ast.CaseClause, *ast.CommClause:
 		return
 	case *ast.IfStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
 		r.start(r.point(n.Pos()).line)
@@ -294,6 +301,32 @@ func (l loop) around(p point) bool {
 		}
 	}
 	return false
+}
+
+// lines is the extent of the whole statement.
+func (l loop) lines() extent { return extent{l.at.line, l.repeated[0].to.line} }
+
+// forAround is the extent of the innermost for statement around lines, zero if there is none.
+func (d *decl) forAround(at extent) (around extent) {
+	for _, l := range d.loops {
+		if x := l.lines(); x.has(at.from) && x.has(at.to) && (around == extent{} || around.has(x.from) && around.has(x.to)) {
+			around = x
+		}
+	}
+	return around
+}
+
+// mostDepth is how deep in loops the function's own code of a line can be, and whether the syntax tells: func literals are inlined elsewhere.
+func (d *decl) mostDepth(line int) (n int, tells bool) {
+	if d.gotos || slices.ContainsFunc(d.literals, func(r region) bool { return extent{r.from.line, r.to.line}.has(line) }) {
+		return 0, false
+	}
+	for _, l := range d.loops {
+		if l.lines().has(line) {
+			n++
+		}
+	}
+	return n, true
 }
 
 // bodyDepth is the depth of the body of the innermost for statement that begins on the line, 0 if there is none.

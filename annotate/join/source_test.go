@@ -138,11 +138,11 @@ func TestOwners(t *testing.T) {
 	o := newOwners(&golist.Listing{
 		Env: golist.Env{GOROOT: goroot, GOMODCACHE: cache, Cwd: filepath.Join(dir, "m")},
 		Packages: []*golist.Package{
-			{ImportPath: "named", Dir: filepath.Join(dir, "named")}, {ImportPath: "named.test", Name: "main", Dir: filepath.Join(dir, "named")},
+			{ImportPath: "named", Dir: filepath.Join(dir, "named")}, {ImportPath: "a.test", Name: "main", Dir: filepath.Join(dir, "a")},
 		},
 	})
 	for folder, want := range map[string]string{
-		"named": "named", "m": "ex.com/m", "m/sub": "ex.com/m/sub", "m/vendor/dep.org/x": "dep.org/x",
+		"named": "named", "a": "a.test", "m": "ex.com/m", "m/sub": "ex.com/m/sub", "m/vendor/dep.org/x": "dep.org/x",
 		"goroot/src/net/http": "net/http", "cache/gonum.org/v1/gonum@v0.16.0/mat": "gonum.org/v1/gonum/mat",
 		"cache/github.com/!burnt!sushi/toml@v1.0.0": "github.com/BurntSushi/toml", "elsewhere": "",
 	} {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/kgen-go/kgen/annotate/gctext"
 	"github.com/kgen-go/kgen/annotate/golist"
+	"github.com/kgen-go/kgen/annotate/internal/symbol"
 	"github.com/kgen-go/kgen/annotate/report"
 )
 
@@ -35,10 +36,11 @@ type textKey struct {
 // text is a finding that the compiler printed.
 type text struct {
 	*report.Finding
-	place    place // by //line directives
-	phys     place // in the Go file
-	column   int   // in the Go file
-	plain    int   // lines of the package itself
+	evidence evidence // of what is on the heap
+	place    place    // by //line directives
+	phys     place    // in the Go file
+	column   int      // in the Go file
+	plain    int      // lines of the package itself
 	variants map[variant]int
 }
 
@@ -227,24 +229,13 @@ func (u *unit) inlinedIn(f *file, from, to int) []inlining {
 // funcName makes names of one function equal: the compiler prints type arguments, numbers of func literals, and a full import path where two packages
 // share a name.
 func funcName(printed string) string {
-	var b strings.Builder
-	depth := 0
-	for _, c := range printed {
-		switch {
-		case c == '[':
-			depth++
-		case c == ']':
-			depth--
-		case depth == 0 && c != '"':
-			b.WriteRune(c)
-		}
-	}
-	name := b.String()
+	name := strings.ReplaceAll(symbol.WithoutTypes(printed), `"`, "")
 	if i := strings.LastIndex(name, "/"); i >= 0 {
-		name = name[i+1:]
-		if strings.HasPrefix(b.String(), "(*") {
-			name = "(*" + name
+		base := name[i+1:]
+		if strings.HasPrefix(name, "(*") {
+			base = "(*" + base
 		}
+		name = base
 	}
 	for _, suffix := range []string{".func", "-range", ".deferwrap", ".gowrap"} {
 		if i := strings.Index(name, suffix); i > 0 && i+len(suffix) < len(name) && name[i+len(suffix)] >= '0' && name[i+len(suffix)] <= '9' {

@@ -46,7 +46,7 @@ func (a *application) kernelFiles() {
 		}
 		f.Language = "kg"
 		if f.Source == nil {
-			f.Source = splitLines(string(s.Src))
+			f.Source = report.SplitLines(string(s.Src))
 		}
 		for len(f.Lines) < len(f.Source) {
 			f.Lines = append(f.Lines, report.Line{})
@@ -74,14 +74,6 @@ func (a *application) display(base, abs string) string {
 		}
 	}
 	return abs
-}
-
-func splitLines(text string) []string {
-	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-	for i, l := range lines {
-		lines[i] = strings.TrimSuffix(l, "\r")
-	}
-	return lines
 }
 
 // move moves what the report has at generated lines to the lines of the kernels.
@@ -123,11 +115,7 @@ func (a *application) line(generated int) *report.Line {
 
 // at returns the line at a place, or nil.
 func (a *application) at(p place) *report.Line {
-	f := a.files[a.path(p.file)]
-	if f == nil || p.line < 1 || p.line > len(f.Lines) {
-		return nil
-	}
-	return &f.Lines[p.line-1]
+	return a.files[a.path(p.file)].Line(p.line)
 }
 
 func (a *application) moveFinding(f *report.Finding) {
@@ -173,7 +161,6 @@ func (a *application) moveLoop(l *report.Loop) {
 func moveLine(from, to *report.Line) {
 	to.State = max(to.State, from.State)
 	to.Depth = max(to.Depth, from.Depth)
-	to.Findings = append(to.Findings, from.Findings...)
 	to.Asm = mergeAsm(to.Asm, from.Asm)
 	*from = report.Line{Reason: report.InKernel, Func: from.Func}
 }

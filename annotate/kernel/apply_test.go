@@ -42,7 +42,7 @@ func reported(t *testing.T, dir, name string) *report.Report {
 	}
 	f := &report.File{Path: "example.com/m/k/" + name, Package: "example.com/m/k", Language: "go", Display: "k/" + name}
 	r := &report.Report{Files: []*report.File{f}, Packages: []*report.Package{{Path: "example.com/m/k", Named: true, Dir: dir}}}
-	for i, line := range splitLines(string(text)) {
+	for i, line := range report.SplitLines(string(text)) {
 		n := i + 1
 		f.Lines = append(f.Lines, report.Line{State: report.Clean, Asm: []report.Asm{{Symbol: "k.dotGo", Instrs: []report.Instr{{Offset: n, Text: "NOP"}}}}})
 		for range 2 {

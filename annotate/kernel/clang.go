@@ -9,14 +9,13 @@ import (
 
 // clangBlock is one document of clang's optimisation record.
 type clangBlock struct {
-	class    string // "Passed", "Missed", "Analysis", "AnalysisFPCommute", …
-	pass     string
-	name     string
-	file     string
-	line     int
-	message  string // the values of all arguments, one after the other
-	function string
-	callee   string
+	class   string // "Passed", "Missed", "Analysis", "AnalysisFPCommute", …
+	pass    string
+	name    string
+	file    string
+	line    int
+	message string // the values of all arguments, one after the other
+	callee  string
 }
 
 // clangReasons say in plain words what the names of the loop vectoriser's analysis mean.
@@ -172,8 +171,6 @@ func (b *clangBlock) entry(line string) error {
 		b.pass = value
 	case key == "Name":
 		b.name = value
-	case key == "Function":
-		b.function = value
 	}
 	return nil
 }

@@ -314,8 +314,10 @@ func parseHeader(line []byte) (h header, ok bool) {
 			continue
 		}
 		h.name = rest
-		h.text = isTextType(word)
-		return h, isType(word) && h.text == hasTextWords(words[1:])
+		if h.text = isTextType(word); h.text {
+			return h, hasTextWords(words[1:])
+		}
+		return h, isType(word) && len(words) == 1
 	}
 }
 

@@ -212,14 +212,13 @@ func findingBlocks(f *report.File, found []*report.Finding) (out [blocks][]byte)
 
 // blockOf is the block that a finding belongs to. What costs nothing after all is for information.
 func blockOf(d *report.Finding) int {
-	k := d.Kind.Info()
-	switch {
-	case k != nil && k.Class == report.Credit:
-		return credit
-	case k == nil || k.Class == report.Info || d.Wrapper || d.Quiet != "":
-		return info
+	if d.Costs() {
+		return costs
 	}
-	return costs
+	if k := d.Kind.Info(); k != nil && k.Class == report.Credit {
+		return credit
+	}
+	return info
 }
 
 // Flags of a finding.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
+	"path"
 	"strings"
 
 	"github.com/kgen-go/kgen/annotate/report"
@@ -52,14 +53,19 @@ func hash(s string) string {
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
-// editorLink returns link if it is a URL that cannot run a script in the page, else "".
+// editorLink returns link if it is a path on the page's own server or a URL that cannot run a script in the page, else "".
 func editorLink(link string) string {
 	u, err := url.Parse(strings.NewReplacer("{line}", "1", "{column}", "1").Replace(link))
 	if err != nil {
 		return ""
 	}
 	switch strings.ToLower(u.Scheme) {
-	case "", "javascript", "data", "blob", "vbscript":
+	case "":
+		if path.IsAbs(u.Path) && u.Host == "" && !strings.HasPrefix(link, `/\`) {
+			return link
+		}
+		return ""
+	case "javascript", "data", "blob", "vbscript":
 		return ""
 	}
 	return link

@@ -72,7 +72,7 @@ type Threshold struct {
 type Serve struct {
 	Events  string // path on the same server: "/events"
 	Version string // of this page
-	// EditorURL returns the link that opens a file in an editor, with {line} and {column} where they go, or "" for none:
+	// EditorURL returns the link that opens a file in an editor, with {line} and {column} where they go, or "" for none, a URL or a path on the server:
 	// "vscode://file/home/me/x.go:{line}:{column}". May be nil;
 	// it is called from several goroutines.
 	EditorURL func(f *report.File) string

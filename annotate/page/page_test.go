@@ -278,7 +278,8 @@ func TestChain(t *testing.T) {
 func TestEditorLink(t *testing.T) {
 	for link, ok := range map[string]bool{
 		"vscode://file/a b/x.go:{line}:{column}": true, "idea://open?file=x&line={line}": true, "javascript:alert({line})": false,
-		" javascript:alert(1)": false, "JAVASCRIPT:x": false, "data:text/html,x": false, "/x.go": false, "": false,
+		" javascript:alert(1)": false, "JAVASCRIPT:x": false, "data:text/html,x": false, "x.go": false, "": false,
+		"/open?file=x.go&line={line}": true, "//evil.example/x": false, `/\evil.example/x`: false, "///evil.example/x": false,
 	} {
 		if got := editorLink(link); (got != "") != ok {
 			t.Errorf("editorLink(%q) = %q", link, got)

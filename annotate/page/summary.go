@@ -69,14 +69,8 @@ func summarize(r *report.Report, o Options) *view {
 
 // title names the package, or the patterns if there are several.
 func title(r *report.Report) string {
-	var named []string
-	for _, p := range r.Packages {
-		if p.Named {
-			named = append(named, p.Path)
-		}
-	}
-	if len(named) == 1 {
-		return named[0]
+	if named := r.Named(); len(named) == 1 {
+		return named[0].Path
 	}
 	return strings.Join(r.Build.Patterns, " ")
 }
@@ -87,14 +81,8 @@ func facts(r *report.Report) []fact {
 	if b.Level != "" {
 		platform += " " + b.Level
 	}
-	named := 0
-	for _, p := range r.Packages {
-		if p.Named {
-			named++
-		}
-	}
 	list := []fact{
-		{"packages", grouped(named)}, {"files", grouped(len(r.Files))}, {"Go", b.GoVersion}, {"for", platform},
+		{"packages", grouped(len(r.Named()))}, {"files", grouped(len(r.Files))}, {"Go", b.GoVersion}, {"for", platform},
 		{"flags", strings.Join(b.Flags, " ")}, {"PGO", b.PGO}, {"C", strings.Join(b.C, ", ")},
 	}
 	if !b.Cgo {

@@ -62,7 +62,7 @@ type KindInfo struct {
 	Kind   Kind
 	Letter string  // in heat cells, beside the number: "B2"
 	Title  string  // "bounds check"
-	Class  Class   //
+	Class  Class   // how it counts
 	Cost   float64 // nanoseconds each time; see package weigh
 	Help   string  // what it is, when to care, when not to
 	Hint   string  // what to do about it, one sentence

@@ -3,10 +3,17 @@
 // judged is read from it. It imports none of them.
 package report
 
+import "strings"
+
 // Schema names the version of the JSON form. It changes when a reader of the old form would misread the new one.
 const Schema = "annotate/1"
 
 // Report is one run over some packages. All lists are in a fixed order (see Sort), so that the same inputs give the same bytes.
+//
+// It is filled in by one stage after the other, and each field by one of them: package join makes it, with everything that the Go compiler
+// said; package kernel moves what belongs to kernels to their files, and adds findings, loops, notes and machine code of these; package annotate
+// completes Build; package weigh sets Profile and all of Cost, Heat, Level, CPU, Alloc, Estimate and Loop.Findings; Sort, after any of
+// them, makes what follows from the rest. Each may add Warnings. Of a finished report only Finding.New changes: package compare sets it.
 type Report struct {
 	Schema   string            `json:"schema"`
 	Build    Build             `json:"build"`
@@ -78,6 +85,23 @@ type File struct {
 	Moved map[int]Place `json:"-"`
 }
 
+// Line returns the line of the number, which counts from 1; nil for one that the file does not have, also if there is no file.
+func (f *File) Line(number int) *Line {
+	if f == nil || number < 1 || number > len(f.Lines) {
+		return nil
+	}
+	return &f.Lines[number-1]
+}
+
+// SplitLines cuts a source into lines as File.Source has them.
+func SplitLines(text string) []string {
+	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	for i, l := range lines {
+		lines[i] = strings.TrimSuffix(l, "\r")
+	}
+	return lines
+}
+
 // Place is a line of a file.
 type Place struct {
 	File string // File.Path
@@ -98,10 +122,10 @@ const (
 const (
 	NoCode       = "no code"                         // comments, declarations, what the compiler made nothing of
 	NotBuilt     = "left out by build constraints"   // GOOS, GOARCH, tags, cgo off
-	BuildFailed  = "the package does not compile"    //
+	BuildFailed  = "the package does not compile"    // or its tests do not, for test files
 	NotInstanced = "generic, never instantiated"     // in the packages named
-	Removed      = "removed as dead or inlined away" //
-	Assembly     = "assembly"                        //
+	Removed      = "removed as dead or inlined away" // a statement of which no instruction is left
+	Assembly     = "assembly"                        // a function without a body
 	Elsewhere    = "a //line directive gives its code another place"
 	NotNamed     = "of a package that was not named" // only what named packages compiled of it is known
 	NoKernelData = "no C compiler was asked"         // lines of a kernel without data of the target
@@ -185,11 +209,19 @@ type Finding struct {
 	Heat     float64 `json:"heat"`
 	Level    int     `json:"level"`
 	Estimate bool    `json:"estimate,omitempty"` // the heat comes from time that was spread
-	New      bool    `json:"new,omitempty"`      // not in the report compared with
+	New      bool    `json:"new,omitempty"`      // not in the report compared with; set by compare.Diff
 }
 
 // Lines is the number of events that the finding stands for, in the code that is not for tests.
 func (f *Finding) Lines() int { return f.Count + f.Machine }
+
+// Events is the number of events that the finding stands for, those of tests included.
+func (f *Finding) Events() int { return f.Lines() + f.Test }
+
+// Costs reports whether the finding takes time: its kind does, and it is neither quiet nor of a wrapper.
+func (f *Finding) Costs() bool {
+	return f.Kind.Costs() && f.Quiet == "" && !f.Wrapper && f.Events() > 0
+}
 
 // Loop is a loop of the machine code, by the source lines that it covers.
 type Loop struct {

@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -98,6 +99,48 @@ func kindKeys(t *testing.T, data []byte) (n int) {
 	}
 	walk(doc)
 	return n
+}
+
+func TestLine(t *testing.T) {
+	f := &File{Lines: []Line{{Func: "a"}, {Func: "b"}}}
+	for number, want := range map[int]*Line{-1: nil, 0: nil, 1: &f.Lines[0], 2: &f.Lines[1], 3: nil} {
+		if got := f.Line(number); got != want {
+			t.Errorf("line %d: %v", number, got)
+		}
+	}
+	if (*File)(nil).Line(1) != nil {
+		t.Error("a line of no file")
+	}
+}
+
+func TestSplitLines(t *testing.T) {
+	for text, want := range map[string][]string{
+		"": {""}, "a": {"a"}, "a\n": {"a"}, "a\r\nb\n\n": {"a", "b", ""}, "a\r\r\n": {"a\r"},
+	} {
+		if got := SplitLines(text); !slices.Equal(got, want) {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestFindingCosts(t *testing.T) {
+	for _, c := range []struct {
+		f    Finding
+		want bool
+	}{
+		{Finding{Kind: Bounds, Count: 1}, true},
+		{Finding{Kind: Bounds, Machine: 1}, true},
+		{Finding{Kind: Bounds, Test: 1}, true},
+		{Finding{Kind: Bounds}, false},
+		{Finding{Kind: Bounds, Count: 1, Quiet: "no"}, false},
+		{Finding{Kind: Bounds, Count: 1, Wrapper: true}, false},
+		{Finding{Kind: Inlined, Count: 1}, false},
+		{Finding{Kind: "nonsense", Count: 1}, false},
+	} {
+		if got := c.f.Costs(); got != c.want {
+			t.Errorf("%+v: %v", c.f, got)
+		}
+	}
 }
 
 func TestDecodeErrors(t *testing.T) {

@@ -49,10 +49,10 @@ func (r *Report) attach() {
 	}
 	for _, d := range r.Findings {
 		f := files[d.File]
-		if f == nil || d.Line < 1 || d.Line > len(f.Lines) {
+		line := f.Line(d.Line)
+		if line == nil {
 			continue
 		}
-		line := &f.Lines[d.Line-1]
 		line.Findings = append(line.Findings, d)
 		if d.Line <= len(f.Source) {
 			d.Source = shorten(strings.TrimSpace(f.Source[d.Line-1]))
@@ -110,7 +110,18 @@ func (r *Report) total() {
 	}
 }
 
-// File returns the file with that path, or nil.
+// Named returns the packages that were named.
+func (r *Report) Named() []*Package {
+	var list []*Package
+	for _, p := range r.Packages {
+		if p.Named {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// File returns the file of the path, or nil. The report must be sorted.
 func (r *Report) File(path string) *File {
 	i, ok := slices.BinarySearchFunc(r.Files, path, func(f *File, p string) int { return cmp.Compare(f.Path, p) })
 	if !ok {

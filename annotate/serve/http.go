@@ -138,7 +138,9 @@ func (s *session) serveOpen(w http.ResponseWriter, r *http.Request) {
 	now, _ := s.snapshot()
 	path := ""
 	if now.report != nil {
-		path = absolute(now.report, query.Get("file"))
+		if f := now.report.File(query.Get("file")); f != nil {
+			path = f.Abs
+		}
 	}
 	line, errLine := strconv.Atoi(query.Get("line"))
 	column, errColumn := strconv.Atoi(query.Get("column"))
@@ -156,14 +158,4 @@ func (s *session) serveOpen(w http.ResponseWriter, r *http.Request) {
 		}
 		w.WriteHeader(http.StatusNoContent)
 	}
-}
-
-// absolute returns the path on this machine of a file of the report, "" if it has none.
-func absolute(r *report.Report, path string) string {
-	for _, f := range r.Files {
-		if f.Path == path {
-			return f.Abs
-		}
-	}
-	return ""
 }

@@ -86,7 +86,7 @@ func (p *project) report(ctx context.Context) (*report.Report, error) {
 			data, _ := os.ReadFile(path)
 			name, _ := filepath.Rel(p.dir, path)
 			name = "m/" + filepath.ToSlash(name)
-			r.Files = append(r.Files, &report.File{Path: name, Package: "m/p", Language: "go", Abs: path, Source: lines(string(data))})
+			r.Files = append(r.Files, &report.File{Path: name, Package: "m/p", Language: "go", Abs: path, Source: report.SplitLines(string(data))})
 			r.Findings = append(r.Findings, &report.Finding{Kind: report.Bounds, Package: "m/p", File: name, Line: 1, Text: string(data)})
 		}
 		return nil

@@ -250,16 +250,7 @@ func (s *session) shows(path string) bool {
 			continue
 		}
 		data, err := os.ReadFile(path)
-		return err == nil && slices.Equal(f.Source, lines(string(data)))
+		return err == nil && slices.Equal(f.Source, report.SplitLines(string(data)))
 	}
 	return false
-}
-
-// lines splits a source as report.File.Source is split.
-func lines(text string) []string {
-	var lines []string
-	for line := range strings.Lines(text) {
-		lines = append(lines, strings.TrimRight(line, "\r\n"))
-	}
-	return lines
 }

@@ -150,7 +150,11 @@ func (w *watcher) refresh() {
 	}
 	watched := make(map[string]bool)
 	for _, folder := range w.fs.WatchList() {
-		watched[folder] = true
+		if exists(folder) {
+			watched[folder] = true
+		} else {
+			w.fs.Remove(folder) // whose end goes unannounced as long as it is some program's working folder
+		}
 	}
 	for _, folder := range slices.Sorted(maps.Keys(w.wanted)) {
 		w.watch(folder, watched)

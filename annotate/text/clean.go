@@ -1,6 +1,7 @@
 package text
 
 import (
+	"io"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -25,6 +26,22 @@ func Clean(s string) string {
 		}
 	}
 	return b.String()
+}
+
+// Safe returns a writer for foreign text of several lines: w gets what Clean makes of each line.
+func Safe(w io.Writer) io.Writer { return safe{w} }
+
+type safe struct{ w io.Writer }
+
+func (s safe) Write(b []byte) (int, error) {
+	lines := strings.Split(strings.ReplaceAll(string(b), "\r\n", "\n"), "\n")
+	for i, line := range lines {
+		lines[i] = Clean(line)
+	}
+	if _, err := io.WriteString(s.w, strings.Join(lines, "\n")); err != nil {
+		return 0, err
+	}
+	return len(b), nil
 }
 
 // wide are the ranges of characters that take two columns: East Asian wide and full-width forms, and pictures.

@@ -68,7 +68,7 @@ func was(c *compare.Change) string {
 		return ""
 	}
 	var list []string
-	if a, b := amount(c.Old), amount(c.New); a != b {
+	if a, b := c.Old.Events(), c.New.Events(); a != b {
 		list = append(list, fmt.Sprintf("%d before", a))
 	}
 	if c.Old.Depth != c.New.Depth {

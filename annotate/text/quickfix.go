@@ -16,7 +16,7 @@ func Quickfix(w io.Writer, r *report.Report) error {
 	p.line("# %s", report.Schema)
 	list := make([]*report.Finding, 0, len(r.Findings))
 	for _, f := range r.Findings {
-		if costs(f) {
+		if f.Costs() {
 			list = append(list, f)
 		}
 	}
@@ -34,7 +34,7 @@ func Quickfix(w io.Writer, r *report.Report) error {
 // finding is the line of one.
 func (p *printer) finding(f *report.Finding) string {
 	s := p.place(f) + ": " + string(f.Kind) + ": " + Clean(cmp.Or(f.Text, f.Symbol, title(f.Kind)))
-	if n := amount(f); n > 1 {
+	if n := f.Events(); n > 1 {
 		s += " " + times(n)
 	}
 	return s + " [" + strings.Join(notes(f), ", ") + "]"

@@ -107,14 +107,6 @@ func counted(k report.Kind, n int) string {
 	return title(k) + " ×" + strconv.Itoa(n)
 }
 
-// costs reports whether the finding is one to show: it takes time, and is neither quiet nor of a wrapper.
-func costs(f *report.Finding) bool {
-	return f.Kind.Costs() && f.Quiet == "" && !f.Wrapper && amount(f) > 0
-}
-
-// amount is the number of events, those of tests included.
-func amount(f *report.Finding) int { return f.Lines() + f.Test }
-
 // plural is a number with its noun.
 func plural(n int, noun string) string {
 	if n == 1 {

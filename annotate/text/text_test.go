@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode"
@@ -77,6 +78,30 @@ func written(t *testing.T, write func(*bytes.Buffer) error) string {
 		t.Fatal(err)
 	}
 	return b.String()
+}
+
+// TestMeasured wants lines that took time shown also where nothing was found, and no others.
+func TestMeasured(t *testing.T) {
+	file := &report.File{Path: "p/a.go", Package: "p", Display: "a.go", Source: []string{"a", "b", "c", "d"}, Lines: []report.Line{
+		{State: report.Clean, Level: 5, Heat: 9e8, CPU: 9e8, Depth: 1}, {State: report.Clean, Level: 2, Heat: 1e6, CPU: 1e6},
+		{State: report.Flagged, Level: 4, Heat: 5e8, CPU: 5e8}, {State: report.NoData},
+	}}
+	r := &report.Report{
+		Packages: []*report.Package{{Path: "p", Named: true}}, Profile: &report.Profile{CPU: "cpu.out", CPUNS: 2e9, Matched: 1},
+		Files:    []*report.File{file},
+		Findings: []*report.Finding{{Kind: report.Map, Package: "p", File: "p/a.go", Line: 3, Count: 1, Level: 4, Heat: 5e8}},
+	}
+	r.Sort()
+	got := written(t, func(b *bytes.Buffer) error { return Worst(b, r, Options{Width: 100}) })
+	for i, want := range []string{`^5 .*a\.go:1  nothing found, loop depth 1, 900ms  a$`, `^4 .*a\.go:3  map access, 500ms  c$`, "^$", "^The worst 2 of 2 lines"} {
+		if line := strings.Split(got, "\n")[i]; !regexp.MustCompile(want).MatchString(line) {
+			t.Errorf("line %d is %q, want %s", i+1, line, want)
+		}
+	}
+	r.Profile = nil
+	if got := written(t, func(b *bytes.Buffer) error { return Worst(b, r, Options{}) }); strings.Contains(got, "a.go:1") {
+		t.Errorf("without a profile:\n%s", got)
+	}
 }
 
 // hostile has all that could drive a terminal or deceive a reader.

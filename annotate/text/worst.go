@@ -11,7 +11,8 @@ import (
 	"github.com/kgen-go/kgen/annotate/report"
 )
 
-// Worst writes the hottest lines, hottest first, and a summary. Each has its heat step, its place, its findings in words and its source.
+// Worst writes the hottest lines, hottest first, and a summary. Each has its heat step, its place, its findings in words and its source. With a profile, lines
+// that took one per cent of the run or more are among them also without a finding.
 func Worst(w io.Writer, r *report.Report, o Options) error {
 	p := newPrinter(w, r, o)
 	rows := hottest(r)
@@ -31,7 +32,7 @@ func Worst(w io.Writer, r *report.Report, o Options) error {
 	return p.w.Flush()
 }
 
-// row is a source line with findings that cost.
+// row is a source line with findings that cost, or with time.
 type row struct {
 	file     string // File.Path
 	line     int
@@ -48,7 +49,7 @@ type row struct {
 func hottest(r *report.Report) []row {
 	var rows []row
 	for _, f := range r.Findings { // sorted by file and line
-		if !costs(f) {
+		if !f.Costs() {
 			continue
 		}
 		if n := len(rows); n == 0 || rows[n-1].file != f.File || rows[n-1].line != f.Line {
@@ -60,6 +61,7 @@ func hottest(r *report.Report) []row {
 		last.level = max(last.level, f.Level)
 		last.depth = max(last.depth, f.Depth)
 	}
+	rows = append(rows, measured(r, rows)...)
 	for i := range rows {
 		rows[i].weigh(r.File(rows[i].file))
 		slices.SortStableFunc(rows[i].findings, func(a, b *report.Finding) int { return -cmp.Compare(a.Heat, b.Heat) })
@@ -70,12 +72,43 @@ func hottest(r *report.Report) []row {
 	return rows
 }
 
+// measuredLevel is the step of heat from which a line is shown for its time alone.
+const measuredLevel = 3
+
+// measured returns the lines that took time without a finding, beside the rows.
+func measured(r *report.Report, rows []row) (more []row) {
+	if r.Profile == nil {
+		return nil
+	}
+	type place struct {
+		file string
+		line int
+	}
+	have := map[place]bool{}
+	for i := range rows {
+		have[place{rows[i].file, rows[i].line}] = true
+	}
+	for _, f := range r.Files {
+		for i := range f.Lines {
+			if f.Lines[i].Level < measuredLevel || have[place{f.Path, i + 1}] {
+				continue
+			}
+			row := row{file: f.Path, line: i + 1}
+			if i < len(f.Source) {
+				row.source = f.Source[i]
+			}
+			more = append(more, row)
+		}
+	}
+	return more
+}
+
 // weigh takes over what is known of the line itself. A report read from JSON knows only findings.
 func (r *row) weigh(f *report.File) {
-	if f == nil || r.line < 1 || r.line > len(f.Lines) {
+	l := f.Line(r.line)
+	if l == nil {
 		return
 	}
-	l := &f.Lines[r.line-1]
 	r.heat = max(r.heat, l.Heat)
 	r.level = max(r.level, l.Level)
 	r.depth = max(r.depth, l.Depth)
@@ -108,11 +141,14 @@ func (r *row) words() string {
 		if n[f.Kind] == 0 {
 			order = append(order, f.Kind)
 		}
-		n[f.Kind] += amount(f)
+		n[f.Kind] += f.Events()
 	}
 	var list []string
 	for _, k := range order {
 		list = append(list, counted(k, n[k]))
+	}
+	if len(list) == 0 {
+		list = append(list, "nothing found")
 	}
 	if r.depth > 0 {
 		list = append(list, fmt.Sprintf("loop depth %d", r.depth))
@@ -152,31 +188,24 @@ func (p *printer) summary(r *report.Report, shown, rows int) {
 		}
 		list = append(list, s)
 	}
+	if len(list) == 0 {
+		list = append(list, "no finding that costs")
+	}
 	if rows == 0 {
-		p.line("No finding that costs time in %s.", plural(packages(r), "package"))
+		p.line("No finding that costs time in %s.", plural(len(r.Named()), "package"))
 	} else {
-		p.line("The worst %d of %s, in %s: %s.", shown, plural(rows, "line"), plural(packages(r), "package"), strings.Join(list, ", "))
+		p.line("The worst %d of %s, in %s: %s.", shown, plural(rows, "line"), plural(len(r.Named()), "package"), strings.Join(list, ", "))
 	}
 	p.line("%s", p.weights(r))
 	if t := r.Totals[string(report.Unknown)]; t != nil && t.Count > 0 {
 		p.line("not understood: %s of the compiler", plural(t.Count, "message"))
 	}
-	for _, q := range r.Packages {
-		if q.Named && q.Error != "" {
+	for _, q := range r.Named() {
+		if q.Error != "" {
 			first, _, _ := strings.Cut(strings.TrimSpace(q.Error), "\n")
 			p.line("no data: %s: %s", Clean(q.Path), Clean(first))
 		}
 	}
-}
-
-// packages is the number of packages named.
-func packages(r *report.Report) (n int) {
-	for _, q := range r.Packages {
-		if q.Named {
-			n++
-		}
-	}
-	return n
 }
 
 // weights says what was compiled and where the heat comes from.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/pprof/profile"
 
+	"github.com/kgen-go/kgen/annotate/internal/symbol"
 	"github.com/kgen-go/kgen/annotate/report"
 )
 
@@ -99,8 +100,8 @@ func (m *matcher) mainFile(fn *profile.Function, name string) *report.File {
 			continue
 		}
 		score := max(commonTail(name, slashed(f.Abs)), commonTail(name, f.Path))
-		if _, symbol := splitSymbol(fn.Name); score == 1 {
-			if now, exact := m.source(f).find(symbol); exact && now.from == int(fn.StartLine) {
+		if _, name := splitSymbol(fn.Name); score == 1 {
+			if now, exact := m.source(f).find(name); exact && now.from == int(fn.StartLine) {
 				score = 2
 			}
 		}
@@ -152,23 +153,23 @@ func (m *matcher) moveOf(f *report.File, fn *profile.Function) *move {
 	if f.Language != "go" || len(f.Source) == 0 || fn.StartLine == 0 {
 		return &move{}
 	}
-	_, symbol := splitSymbol(fn.Name)
-	if strings.HasPrefix(symbol, "init") || strings.HasPrefix(symbol, "glob.") {
+	_, name := splitSymbol(fn.Name)
+	if strings.HasPrefix(name, "init") || strings.HasPrefix(name, "glob.") {
 		return &move{} // of variables of the package: not one place in the source
 	}
 	s, start := m.source(f), int(fn.StartLine)
-	now, exact := s.find(symbol)
+	now, exact := s.find(name)
 	switch {
 	case exact && now.from == start:
 		return &move{limit: now.lines}
-	case !exact && now != nil && now.has(start), madeFunc.MatchString(symbol) && s.begins[start]:
+	case !exact && now != nil && now.has(start), madeFunc.MatchString(name) && s.begins[start]:
 		return &move{} // a wrapper, or a literal that was inlined with the function around it
 	}
 	m.stale[fn.Name] = true
 	switch {
 	case exact:
 		return &move{limit: now.lines, shift: now.from - start}
-	case now == nil && !madeFunc.MatchString(symbol):
+	case now == nil && !madeFunc.MatchString(name):
 		return &move{gone: true}
 	}
 	return &move{}
@@ -179,34 +180,14 @@ var madeFunc = regexp.MustCompile(`-|\.(func|gowrap|deferwrap)?[0-9]+(\.|$)`)
 
 // splitSymbol splits the name of a function in a profile into import path and name in the package, without type arguments:
 // "gopkg.in/yaml%2ev3.(*Node[...]).Decode" is of gopkg.in/yaml.v3.
-func splitSymbol(symbol string) (pkg, name string) {
-	symbol = withoutBrackets(symbol)
-	slash := strings.LastIndexByte(symbol, '/')
-	dot := strings.IndexByte(symbol[slash+1:], '.')
+func splitSymbol(full string) (pkg, name string) {
+	full = symbol.WithoutTypes(full)
+	slash := strings.LastIndexByte(full, '/')
+	dot := strings.IndexByte(full[slash+1:], '.')
 	if dot < 0 {
-		return "", symbol
+		return "", full
 	}
-	return unescape(symbol[:slash+1+dot]), symbol[slash+1+dot+1:]
-}
-
-// withoutBrackets drops what stands in brackets.
-func withoutBrackets(s string) string {
-	if !strings.Contains(s, "[") {
-		return s
-	}
-	var b strings.Builder
-	depth := 0
-	for _, r := range s {
-		switch {
-		case r == '[':
-			depth++
-		case r == ']' && depth > 0:
-			depth--
-		case depth == 0:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
+	return unescape(full[:slash+1+dot]), full[slash+1+dot+1:]
 }
 
 // unescape undoes the linker's escapes in an import path: %2e for a dot.

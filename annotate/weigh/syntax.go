@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -70,6 +71,9 @@ func (s *source) declare(d *ast.FuncDecl, kernel bool) {
 	s.funcs[fn.name] = fn
 	if d.Body == nil {
 		return
+	}
+	if makesError(d) {
+		s.markRare(d.Pos(), d.End())
 	}
 	s.literals(fn, d.Body)
 	s.rareBlocks(d.Type, d.Body)
@@ -153,7 +157,31 @@ func (s *source) markRare(from, to token.Pos) {
 // isRare reports whether a line runs seldom as far as its syntax tells.
 func (s *source) isRare(line int) bool { return line < len(s.rare) && s.rare[line] }
 
-// rareBlocks finds the blocks of a function that end in a panic or in the return of an error.
+// makesError reports whether a function has no other use than to make an error or its text.
+func makesError(d *ast.FuncDecl) bool {
+	if d.Type.Results.NumFields() != 1 {
+		return false
+	}
+	t := d.Type.Results.List[0].Type
+	if star, ok := t.(*ast.StarExpr); ok {
+		t = star.X
+	}
+	result, ok := t.(*ast.Ident)
+	switch {
+	case !ok:
+		return false
+	case d.Recv != nil && d.Name.Name == "Error":
+		return result.Name == "string"
+	case result.Name == "error":
+		return speaksOfError.MatchString(d.Name.Name)
+	}
+	return strings.HasSuffix(result.Name, "Error")
+}
+
+// speaksOfError matches names of functions that make errors: newError, fmt.Errorf, errors.New, d.error; not interrupt.
+var speaksOfError = regexp.MustCompile(`Err|(^|[._x])err`)
+
+// rareBlocks finds the blocks of a function that end in a panic or in the return of an error, and statements that do nothing else.
 func (s *source) rareBlocks(t *ast.FuncType, body *ast.BlockStmt) {
 	results := resultsWithError(t)
 	add := func(list []ast.Stmt) {
@@ -165,6 +193,12 @@ func (s *source) rareBlocks(t *ast.FuncType, body *ast.BlockStmt) {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false
+		case *ast.ExprStmt:
+			add([]ast.Stmt{n})
+		case *ast.ReturnStmt:
+			if len(n.Results) > 0 && madeHere(n.Results[len(n.Results)-1]) {
+				add([]ast.Stmt{n})
+			}
 		case *ast.IfStmt:
 			add(n.Body.List)
 			if b, ok := n.Else.(*ast.BlockStmt); ok {
@@ -195,13 +229,30 @@ func isFailure(stmt ast.Stmt, results int) bool {
 	switch s := stmt.(type) {
 	case *ast.ExprStmt:
 		call, ok := s.X.(*ast.CallExpr)
-		if !ok {
-			return false
-		}
-		id, ok := call.Fun.(*ast.Ident)
-		return ok && id.Name == "panic"
+		return ok && ends(call.Fun)
 	case *ast.ReturnStmt:
 		return results > 0 && len(s.Results) == results && isError(s.Results[results-1])
+	}
+	return false
+}
+
+// ends reports whether a function is one that never returns: panic, os.Exit, log.Fatalf.
+func ends(fun ast.Expr) bool {
+	switch f := fun.(type) {
+	case *ast.Ident:
+		return f.Name == "panic"
+	case *ast.SelectorExpr:
+		id, ok := f.X.(*ast.Ident)
+		return ok && (id.Name == "os" && f.Sel.Name == "Exit" || id.Name == "log" && (strings.HasPrefix(f.Sel.Name, "Fatal") || strings.HasPrefix(f.Sel.Name, "Panic")))
+	}
+	return false
+}
+
+// madeHere reports whether an error is made by the expression itself; a variable may as well hold none.
+func madeHere(x ast.Expr) bool {
+	switch x.(type) {
+	case *ast.UnaryExpr, *ast.CompositeLit, *ast.CallExpr:
+		return true
 	}
 	return false
 }
@@ -224,7 +275,7 @@ func isError(x ast.Expr) bool {
 				name = id.Name + "." + name
 			}
 		}
-		return strings.Contains(strings.ToLower(name), "err")
+		return speaksOfError.MatchString(name)
 	}
 	return false
 }

@@ -12,6 +12,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/google/pprof/profile"
 
@@ -162,10 +163,20 @@ func others(n int) string {
 func (w *weigher) costs() {
 	for _, f := range w.report.Findings {
 		f.Cost, f.Heat, f.Level, f.Estimate = 0, 0, 0, false
-		if k := f.Kind.Info(); k != nil && k.Class == report.Costs && f.Quiet == "" && !f.Wrapper {
-			f.Cost = k.Cost
+		if f.Costs() {
+			f.Cost = f.Kind.Info().Cost
+			if appends(f) {
+				f.Cost *= growShare
+			}
 		}
 	}
+}
+
+// growShare is how often an append allocates: only when the slice is full, and then for several to come.
+const growShare = 0.2
+
+func appends(f *report.Finding) bool {
+	return strings.HasPrefix(f.Text, "append ") || strings.HasPrefix(f.Symbol, "runtime.growslice")
 }
 
 // times is how many events a finding stands for.
@@ -173,11 +184,7 @@ func times(f *report.Finding) float64 { return float64(cmp.Or(f.Lines(), f.Test)
 
 // line returns the line of a finding, or nil.
 func (w *weigher) line(f *report.Finding) *report.Line {
-	file := w.byPath[f.File]
-	if file == nil || f.Line < 1 || f.Line > len(file.Lines) {
-		return nil
-	}
-	return &file.Lines[f.Line-1]
+	return w.byPath[f.File].Line(f.Line)
 }
 
 // finish sets the levels, and what the loops sum up.

@@ -30,6 +30,16 @@ func buildFlags(fs *flag.FlagSet, o *annotate.Options) {
 	})
 }
 
+// enter changes to the folder that -C names, so that all names of files begin there.
+func enter(o *annotate.Options) error {
+	if o.Dir == "" {
+		return nil
+	}
+	dir := o.Dir
+	o.Dir = ""
+	return os.Chdir(dir)
+}
+
 // flags returns a flag set that reports wrong use instead of printing it.
 func flags(name string) *flag.FlagSet {
 	fs := flag.NewFlagSet(name, flag.ContinueOnError)

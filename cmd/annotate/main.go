@@ -22,6 +22,7 @@ import (
 	"syscall"
 
 	"github.com/kgen-go/kgen/annotate/report"
+	"github.com/kgen-go/kgen/annotate/text"
 	"github.com/kgen-go/kgen/gen"
 )
 
@@ -43,6 +44,7 @@ const (
 // command is what every subcommand is given.
 type command struct {
 	stdout, stderr io.Writer
+	words          io.Writer // the standard error, for text that may hold foreign text
 }
 
 // usageError is a wrong call of the command.
@@ -60,7 +62,7 @@ var errReported = errors.New("reported")
 
 // run runs the command line and returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	c := &command{stdout, stderr}
+	c := &command{stdout, stderr, text.Safe(stderr)}
 	err := c.dispatch(ctx, args)
 	var usage usageError
 	switch {
@@ -70,12 +72,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		c.help()
 		return exitOK
 	case errors.As(err, &usage):
-		fmt.Fprintf(stderr, "annotate: %v\nRun 'annotate help' for the manual.\n", err)
+		fmt.Fprintf(c.words, "annotate: %v\nRun 'annotate help' for the manual.\n", err)
 		return exitUsage
 	case errors.Is(err, errBroken):
 		return exitBroken
 	case !errors.Is(err, errReported):
-		fmt.Fprintf(stderr, "annotate: %v\n", err)
+		fmt.Fprintf(c.words, "annotate: %v\n", err)
 	}
 	return exitBad
 }

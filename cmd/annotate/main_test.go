@@ -31,10 +31,13 @@ func TestMain(m *testing.M) {
 //
 // and the conditions [root]: the user may write everywhere, which KGEN_REQUIRE=root demands; and [git]: there is git, with a user and without
 // the machine's settings.
-func TestScripts(t *testing.T) {
+func TestScripts(t *testing.T) { testscript.Run(t, scripts(t, "testdata")) }
+
+// scripts says how the scripts in a folder run.
+func scripts(t *testing.T, dir string) testscript.Params {
 	deadline, _ := t.Deadline()
-	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata",
+	return testscript.Params{
+		Dir:                 dir,
 		Deadline:            deadline,
 		RequireExplicitExec: true,
 		UpdateScripts:       os.Getenv("KGEN_UPDATE") != "",
@@ -61,7 +64,7 @@ func TestScripts(t *testing.T) {
 			"until":     waitAnswer,
 			"interrupt": interrupt,
 		},
-	})
+	}
 }
 
 // condition decides the conditions of the scripts.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/kgen-go/kgen/annotate"
 	"github.com/kgen-go/kgen/annotate/compare"
+	"github.com/kgen-go/kgen/annotate/golist"
 	"github.com/kgen-go/kgen/annotate/output"
 	"github.com/kgen-go/kgen/annotate/page"
 	"github.com/kgen-go/kgen/annotate/report"
@@ -21,7 +22,7 @@ import (
 type reporting struct {
 	*command
 	build            annotate.Options
-	out, gate        string
+	out              string
 	base, old        string
 	html, json, text bool
 	open, force      bool
@@ -52,10 +53,14 @@ func (c *command) report(ctx context.Context, args []string) error {
 		return err
 	}
 	x.warn(r)
-	if judged != nil {
-		return judged
+	failed := failedPackages(r)
+	if judged == nil {
+		return failed
 	}
-	return failedPackages(r)
+	if failed != nil {
+		fmt.Fprintf(x.words, "annotate: %v\n", failed)
+	}
+	return judged
 }
 
 func (c *command) reporting(args []string) (*reporting, error) {
@@ -72,18 +77,21 @@ func (c *command) reporting(args []string) (*reporting, error) {
 	fs.StringVar(&x.base, "base", "", "")
 	fs.StringVar(&x.old, "old", "", "")
 	fs.BoolVar(&x.force, "force", false, "")
-	fs.StringVar(&x.gate, "gate", "", "")
+	fs.Func("gate", "", x.setGate)
 	patterns, err := parse(fs, args)
 	if err != nil {
 		return nil, err
 	}
 	x.build.Patterns = patterns
-	x.build.Stderr = c.stderr
-	return x, x.check()
+	x.build.Stderr = c.words
+	if err := x.check(); err != nil {
+		return nil, err
+	}
+	return x, enter(&x.build)
 }
 
 // check refuses flags that contradict each other.
-func (x *reporting) check() (err error) {
+func (x *reporting) check() error {
 	forms := 0
 	for _, form := range []bool{x.html, x.json, x.text} {
 		if form {
@@ -104,12 +112,15 @@ func (x *reporting) check() (err error) {
 	case x.maxSize < 1:
 		return usagef("-max-size wants a number of bytes above 0, not %d", x.maxSize)
 	}
-	if x.gate != "" {
-		if x.limits, err = compare.ParseGate(x.gate); err != nil {
-			return usagef("-gate: %v", err)
-		}
-	}
 	return nil
+}
+
+// setGate reads a gate. An empty one, perhaps from a variable that is not set, must not pass for one that holds.
+func (x *reporting) setGate(list string) (err error) {
+	if x.limits, err = compare.ParseGate(list); err == nil && x.limits == nil {
+		return errors.New("a gate without limits")
+	}
+	return err
 }
 
 // compare finds what is new against the base or the old report.
@@ -117,9 +128,7 @@ func (x *reporting) compare(ctx context.Context, r *report.Report) (err error) {
 	var old *report.Report
 	switch {
 	case x.base != "":
-		if old, err = x.runBase(ctx); err == nil {
-			old.Build.Patterns = r.Build.Patterns // the worktree's name is in its own
-		}
+		old, err = x.runBase(ctx, r)
 	case x.old != "":
 		old, err = readReport(x.old)
 	default:
@@ -132,13 +141,16 @@ func (x *reporting) compare(ctx context.Context, r *report.Report) (err error) {
 	return err
 }
 
-// runBase makes the report of the revision to compare with, in a worktree of its own.
-func (x *reporting) runBase(ctx context.Context) (old *report.Report, err error) {
+// runBase makes the report of the revision to compare with, in a worktree of its own. A revision without any of the packages has an empty one.
+func (x *reporting) runBase(ctx context.Context, now *report.Report) (old *report.Report, err error) {
 	base, err := compare.Worktree(ctx, x.build.Dir, x.base)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, base.Close()) }()
+	if base.Absent {
+		return compare.Empty(now), nil
+	}
 	o := x.build
 	o.Dir, o.Trusted, o.CPUProfile, o.MemProfile, o.Bench = base.Dir, true, "", "", ""
 	o.Env = append(os.Environ(), base.Env...)
@@ -146,10 +158,15 @@ func (x *reporting) runBase(ctx context.Context) (old *report.Report, err error)
 	for _, p := range x.build.Patterns {
 		o.Patterns = append(o.Patterns, base.Pattern(p))
 	}
-	if old, err = annotate.Run(ctx, o); err != nil {
+	old, err = annotate.Run(ctx, o)
+	switch {
+	case errors.Is(err, golist.ErrNoPackages):
+		return compare.Empty(now), nil
+	case err != nil:
 		return nil, fmt.Errorf("at %s: %w", x.base, err)
 	}
 	base.Prune(old)
+	old.Build.Patterns = now.Build.Patterns // the worktree's name is in its own
 	return old, nil
 }
 
@@ -184,7 +201,7 @@ func (x *reporting) judge(r *report.Report) error {
 	}
 	if broken {
 		if unjudged != nil {
-			fmt.Fprintf(x.stderr, "annotate: %v\n", unjudged)
+			fmt.Fprintf(x.words, "annotate: %v\n", unjudged)
 		}
 		return errBroken
 	}
@@ -194,9 +211,9 @@ func (x *reporting) judge(r *report.Report) error {
 // warn prints to a person what the outputs other than the terminal's say in their own form.
 func (x *reporting) warn(r *report.Report) {
 	for _, w := range r.Warnings {
-		fmt.Fprintf(x.stderr, "annotate: warning: %s\n", text.Clean(w))
+		fmt.Fprintf(x.words, "annotate: warning: %s\n", text.Clean(w))
 	}
-	if x.changes != nil && (x.gate != "" || !isTerminal(x.stdout)) {
+	if x.changes != nil && (x.limits != nil || !isTerminal(x.stdout)) {
 		text.Changes(x.stderr, x.changes, r, x.textOptions(x.stderr))
 	}
 }
@@ -206,7 +223,7 @@ func failedPackages(r *report.Report) error {
 	var list []error
 	for _, p := range r.Packages {
 		if p.Error != "" {
-			list = append(list, fmt.Errorf("%s: %s", p.Path, text.Clean(p.Error)))
+			list = append(list, fmt.Errorf("%s: %s", p.Path, p.Error))
 		}
 	}
 	return errors.Join(list...)
@@ -239,7 +256,7 @@ func (x *reporting) form(r *report.Report) func(io.Writer) error {
 		return func(w io.Writer) error { return report.Encode(w, r) }
 	case x.text:
 		return func(w io.Writer) error { return text.Quickfix(w, r) }
-	case x.html, x.out != "", x.open, isRegular(x.stdout), !isTerminal(x.stdout) && x.gate == "":
+	case x.html, x.out != "", x.open, isRegular(x.stdout), !isTerminal(x.stdout) && x.limits == nil:
 		return func(w io.Writer) error { return page.Write(w, r, x.pageOptions(r)) }
 	}
 	return x.worst(r)
@@ -247,7 +264,7 @@ func (x *reporting) form(r *report.Report) func(io.Writer) error {
 
 func (x *reporting) worst(r *report.Report) func(io.Writer) error {
 	return func(w io.Writer) error {
-		if err := text.Worst(w, r, x.textOptions(w)); err != nil || x.changes == nil || x.gate != "" {
+		if err := text.Worst(w, r, x.textOptions(w)); err != nil || x.changes == nil || x.limits != nil {
 			return err
 		}
 		return text.Changes(w, x.changes, r, x.textOptions(w))
@@ -282,7 +299,7 @@ func (x *reporting) show(form func(io.Writer) error) error {
 		if err := output.Write(name, form); err != nil {
 			return err
 		}
-		fmt.Fprintln(x.stderr, name)
+		fmt.Fprintln(x.words, name)
 	}
 	return output.Open(name)
 }

@@ -30,6 +30,12 @@ func (c *command) serve(ctx context.Context, args []string) error {
 	if err != nil {
 		return usagef("-editor: %v", err)
 	}
+	if err := enter(&o); err != nil {
+		return err
+	}
+	if o.Dir, err = os.Getwd(); err != nil { // by its name, which outlives the folder when version control replaces it
+		return err
+	}
 	return serve.Serve(ctx, serve.Config{
 		Addr:    *addr,
 		Build:   builder(o),
@@ -39,7 +45,7 @@ func (c *command) serve(ctx context.Context, args []string) error {
 		Files:   profiles(o),
 		Editor:  e,
 		Open:    *open,
-		Stderr:  c.stderr,
+		Stderr:  c.words,
 	})
 }
 

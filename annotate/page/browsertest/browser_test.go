@@ -16,6 +16,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	cdplog "github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
@@ -28,7 +29,10 @@ import (
 // deadline is when a test gives up waiting for what must happen. Nothing here is meant to take a tenth of it.
 const deadline = 10 * time.Second
 
-var shots = flag.String("shots", "", "folder to write screenshots to")
+var (
+	shots  = flag.String("shots", "", "folder to write screenshots to")
+	editor = flag.String("editor", "", "only write the arguments to this file, as the editor of TestServe")
+)
 
 // browser is the one that all tests share; each opens tabs in a context of its own, with its own storage.
 var browser struct {
@@ -40,6 +44,12 @@ var browser struct {
 
 func TestMain(m *testing.M) {
 	flag.Parse()
+	if *editor != "" {
+		if err := os.WriteFile(*editor, []byte(strings.Join(flag.Args(), " ")), 0o666); err != nil {
+			panic(err)
+		}
+		return
+	}
 	code := m.Run()
 	if browser.close != nil {
 		browser.close()
@@ -79,6 +89,8 @@ type tab struct {
 	t   testing.TB
 	ctx context.Context
 	url string
+	// The addresses that a served page asks for: the stream of events, and what opens the editor.
+	events, opens string
 
 	mu       sync.Mutex
 	said     []string
@@ -167,7 +179,9 @@ func (p *tab) quiet() {
 		p.t.Errorf("the console has %q", p.said)
 	}
 	for _, r := range p.requests {
-		if page, _, _ := strings.Cut(r, "#"); page != p.url && !strings.HasPrefix(r, "data:,") {
+		page, _, _ := strings.Cut(r, "#")
+		path, _, _ := strings.Cut(page, "?")
+		if page != p.url && page != "about:blank" && page != p.events && (path != p.opens || path == "") && !strings.HasPrefix(r, "data:,") {
 			p.t.Errorf("the page requested %s", r)
 		}
 	}
@@ -189,12 +203,12 @@ func (p *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// eval returns the value of an expression, as encoding/json reads it.
+// eval returns the value of an expression, or of what it promises, as encoding/json reads it.
 func (p *tab) eval(js string) (value any) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, deadline)
 	defer cancel()
-	text, err := chromedp.Run(ctx, chromedp.Evaluate[string]("JSON.stringify(("+js+") ?? null)", chromedp.EvalAwaitPromise))
+	text, err := chromedp.Run(ctx, chromedp.Evaluate[string]("Promise.resolve("+js+").then(v => JSON.stringify(v ?? null))", chromedp.EvalAwaitPromise))
 	if err != nil {
 		p.t.Fatalf("%s: %v", js, err)
 	}
@@ -226,10 +240,23 @@ func (p *tab) want(js string, want any) {
 	p.t.Fatalf("%s is %v, want %v; the address is %v", js, got, want, p.eval("location.hash"))
 }
 
-// keys presses keys one after the other; kb has names of those that are no characters.
+// wantAll compares what was seen in order.
+func (p *tab) wantAll(got []any, want ...any) {
+	p.t.Helper()
+	if !reflect.DeepEqual(got, want) {
+		p.t.Errorf("got\n%q\nwant\n%q", got, want)
+	}
+}
+
+// keys presses keys one after the other; kb has names of those that are no characters. As with a real keyboard, a page that handles a key keeps
+// the browser from acting on it.
 func (p *tab) keys(keys string, options ...chromedp.KeyOption) {
 	p.t.Helper()
-	p.do(chromedp.KeyEvent(keys, options...))
+	p.do(chromedp.KeyEvent(keys, append(options, func(e *input.DispatchKeyEventParams) {
+		if e.Type == input.DispatchKeyEventTypeKeyDown {
+			e.Type = input.DispatchKeyEventTypeRawKeyDown
+		}
+	})...))
 }
 
 // click clicks on the first element that a selector matches.
@@ -243,10 +270,12 @@ func (p *tab) size(width, height int64) {
 	p.do(chromedp.EmulateViewport(width, height))
 }
 
-// prefer sets what the system's theme is to be: "dark" or "light".
+// prefer sets what the system's theme is to be, "dark" or "light", and that nothing is to move: colours change at once.
 func (p *tab) prefer(theme string) {
 	p.t.Helper()
-	p.do(command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}}))
+	p.do(command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: theme}, {Name: "prefers-reduced-motion", Value: "reduce"},
+	}}))
 }
 
 // shot writes a screenshot of the window if -shots asks for them.
@@ -270,4 +299,16 @@ func fileURL(name string) string {
 		name = "/" + name
 	}
 	return (&url.URL{Scheme: "file", Path: name}).String()
+}
+
+// open2 shows the page of p at another address, in another tab.
+func open2(t testing.TB, p *tab, hash string) *tab {
+	t.Helper()
+	return p.again(p.url + hash)
+}
+
+// quote writes a value as JavaScript.
+func quote(v any) string {
+	b, _ := json.Marshal(v)
+	return string(b)
 }

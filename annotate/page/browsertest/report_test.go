@@ -52,6 +52,13 @@ func decorate(r *report.Report) {
 	notes[5].Notes = []report.Note{{Title: "Go", Text: "x[i] = s * x[by[i]]"}, {Title: "C", Text: "if ((uint64_t)by[i] >= x_len) goto fail;\nx[i] = s * x[by[i]];"},
 		{Title: "types", Text: "x []float64\ns float64"}}
 	notes[4].Notes = []report.Note{{Title: "C", Text: "for (int64_t i = 0; i < x_len; i++) {"}}
+	for _, f := range r.Files {
+		for i := 1; i < len(f.Lines); i++ { // a function's braces belong to it
+			if strings.HasSuffix(strings.TrimSpace(f.Source[i]), "}") && f.Lines[i].Func == "" {
+				f.Lines[i].Func = f.Lines[i-1].Func
+			}
+		}
+	}
 	for _, f := range r.Findings {
 		if l := r.File(f.File).Lines; f.Depth > l[f.Line-1].Depth {
 			l[f.Line-1].Depth = f.Depth

@@ -5,7 +5,11 @@ const MAX_INSTRUCTIONS = 300;
 function detailOf(file, line, found) {
   const sorted = [...found].sort((a, b) => b.heat - a.heat || a.kind.order - b.kind.order || a.col - b.col);
   const parts = sorted.map(f => findingDetail(file, f));
-  const {state: known, reason} = stateOf(file, line);
+  const {state: known, reason} = stateOf(file, line), {cpu, objects, estimate} = heatOf(file, line);
+  if (cpu || objects) {
+    const measured = [cpu ? duration(cpu) + (estimate ? ", an estimate" : "") : "", objects ? plural(objects, "object") + " allocated" : ""].filter(Boolean);
+    parts.unshift(el("p", {class: "muted"}, "In the profile: " + measured.join(" · ")));
+  }
   if (!found.length) parts.push(el("p", {class: "muted"}, known === NO_DATA ? "No data: " + (reason || "no code") : known === CLEAN ? "Clean: compiled, and nothing found that costs." :
     "No finding passes the filters."));
   for (let i = 0, n = file.notes?.[line] ?? []; i < n.length; i += 2) {

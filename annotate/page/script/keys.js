@@ -45,7 +45,8 @@ function escape(event) {
 
 // walk goes to the next or previous finding: of the list in the overview and in results, else of the file and on into the next file.
 function walk(step) {
-  if (!state.path || !view) return walkList(step);
+  if (!state.path) return walkList(step);
+  if (!view) return walkFiles(step); // no such file
   const {sorted} = byFile.get(view.file);
   const next = step > 0 ? sorted.find(line => line > state.line) : sorted.findLast(line => line < state.line);
   if (next !== undefined) {

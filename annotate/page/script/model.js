@@ -45,8 +45,23 @@ const loops = data.loops.list.map(row => {
   const [file = 0, from = 0, to = 0, func = 0, target = 0, depth = 0, level = 0, heat = 0, cpu = 0, count = 0, estimate = 0] = row;
   const s = data.loops.strings;
   return {file: fileByPath.get(s[file]), from, to, func: s[func], target: s[target], depth, level, heat, cpu, count, estimate: Boolean(estimate)};
-}).filter(l => l.file).sort((a, b) => b.heat - a.heat || b.depth - a.depth);
+}).filter(l => l.file);
+rankLoops(loops);
 const targets = [...new Set(findings.map(f => f.target))].sort();
+
+// rankLoops sorts loops by level and then by own heat, that outside of their inner loops: a loop that is hot only by what is in it comes after that.
+function rankLoops(list) {
+  const together = Map.groupBy(list, l => l.file.path + "\n" + l.target);
+  for (const l of list) l.own = l.heat;
+  for (const l of list) {
+    let around = null;
+    for (const o of together.get(l.file.path + "\n" + l.target)) {
+      if (o.depth < l.depth && o.from <= l.from && l.to <= o.to && o.depth > (around?.depth ?? 0)) around = o;
+    }
+    if (around) around.own -= l.heat;
+  }
+  list.sort((a, b) => b.level - a.level || b.own - a.own || b.heat - a.heat || b.depth - a.depth);
+}
 
 const noHeat = Object.freeze({level: 0, heat: 0, depth: 0, cpu: 0, objects: 0, estimate: false});
 const heatOf = (file, line) => file.heats.get(line) ?? noHeat;

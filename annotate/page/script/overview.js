@@ -57,7 +57,7 @@ function renderList(id, items, make, none) {
 }
 
 function renderOverview() {
-  renderList("findings", groupFindings(passing), findingItem, "Nothing passes the filters.");
+  renderList("findings", groupFindings(passing), findingItem, filtering() ? "Nothing passes the filters." : "Nothing found that costs.");
   renderList("loops", loops.filter(loopPasses), loopItem, "No loops.");
 }
 

@@ -9,19 +9,20 @@ function renderResults() {
   const searched = words.length ? files.filter(f => inFilter(f) || !filtering()) : [];
   const found = passing.filter(f => has([f.text, f.kind.id, f.kind.title, f.func, f.symbol, f.file.path].join(" ")));
   const sections = [
-    ["Files", searched.filter(f => has(f.path)), f => placeItem(f, 0, 0, fileLevel(f), [plural(byFile.get(f).count, "finding")], f.path)],
+    ["Files", searched.filter(f => has(f.path)), f => placeItem(f, 0, 0, levelWithin(f, 0, f.length), [plural(byFile.get(f).count, "finding")], f.path)],
     ["Functions", searched.flatMap(f => f.funcs.filter(s => has(s[2])).map(s => [f, s])), ([f, s]) =>
-      placeItem(f, s[0], 0, heatOf(f, s[0]).level, [s[2]], sourceText(f, s[0]))],
+      placeItem(f, s[0], 0, levelWithin(f, s[0], s[1]), [s[2]], sourceText(f, s[0]))],
     ["Findings", groupFindings(found), findingItem],
-    ["Lines", findLines(searched, has), ([f, line]) => placeItem(f, line, line, heatOf(f, line).level, [funcOf(f, line)], sourceText(f, line))],
+    ["Lines", findLines(searched, has), ([f, line]) => placeItem(f, line, line, heatOf(f, line).level, [funcOf(f, line) || f.package], sourceText(f, line))],
   ];
   const total = sections.reduce((n, [, list]) => n + list.length, 0);
   $("results-title").textContent = total ? "Found" : "Nothing found";
   $("results-body").replaceChildren(...sections.filter(([, list]) => list.length).map(section));
-  say(sections.map(([title, list]) => `${number(list.length)} ${title.toLowerCase()}`).join(", "));
+  say(sections.map(([title, list]) => plural(list.length, title.toLowerCase().slice(0, -1))).join(", "));
 }
 
-const fileLevel = file => Math.max(0, ...byFile.get(file).sorted.map(line => heatOf(file, line).level));
+// levelWithin is the highest level of the lines from and to and between.
+const levelWithin = (file, from, to) => Math.max(0, ...byFile.get(file).sorted.filter(line => line >= from && line <= to).map(line => heatOf(file, line).level));
 
 function findLines(searched, has) {
   const list = [];

@@ -71,7 +71,7 @@ function fileFacts(file) {
   if (file.generated) facts.push("generated");
   if (!file.source) facts.push("source left out of this page");
   const parts = [facts.join(" · ")];
-  if (file.editor) parts.push(" · ", el("a", {href: editorAt(file, state.line || 1, 1)}, "open in editor"));
+  if (file.editor) parts.push(" · ", el("a", {id: "in-editor", href: editorAt(file, state.line || 1, 1)}, "open in editor"));
   return parts;
 }
 
@@ -172,10 +172,10 @@ function heatCell(line, found, level) {
     return el("button", {type: "button", class: "heat quiet", tabIndex: -1, "aria-expanded": "false", "aria-label": `Line ${line}: ${known === NO_DATA ? "notes" : "clean"}`,
       title: "clean: show the machine code"}, "·");
   }
-  const fresh = found.some(f => f.fresh), shown = (level ? level + " " : "") + sum.text;
+  const fresh = found.some(f => f.fresh), shown = (fresh ? "new " : "") + (level ? level + " " : "") + sum.text;
   const cost = found.some(f => f.cls === "costs"), credit = found.every(f => f.cls === "credit");
   return el("button", {type: "button", class: "heat l" + level + (credit ? " credit" : cost ? "" : " info"), "aria-expanded": "false",
-    title: sum.words, "aria-label": `${shown}: line ${line || "unknown"}, heat ${level} of 5${fresh ? ", new" : ""}: ${sum.words}`},
+    title: sum.words, "aria-label": `${shown}: line ${line || "unknown"}, heat ${level} of 5: ${sum.words}`},
   fresh ? el("span", {class: "new"}, "new ") : null, level ? el("b", {}, String(level)) : "", level ? " " : "", sum.text);
 }
 
@@ -228,20 +228,23 @@ function tokenSpans(file, line, s) {
   return spans;
 }
 
-// codeOf returns the text of a line, its tokens coloured and the places of findings underlined.
+// codeOf returns the text of a line, its tokens coloured and the places of findings underlined, those of credits in their own colour.
 function codeOf(file, line, found) {
   const s = file.source?.[line - 1] ?? "";
   if (!s) return "";
   const spans = tokenSpans(file, line, s), places = new Map();
-  for (const f of found) if (f.at >= 0 && f.at < s.length && f.col > 0) places.set(f.at, f.at + /^(?:[\w$]+|.)/u.exec(s.slice(f.at))[0].length);
-  const cuts = [...new Set([0, s.length, ...spans.flatMap(([a, b]) => [a, b]), ...[...places].flat()])].sort((a, b) => a - b);
+  for (const f of found) {
+    if (f.at < 0 || f.at >= s.length || f.col <= 0 || f.cls === "credit" && places.has(f.at)) continue;
+    places.set(f.at, {from: f.at, to: f.at + /^(?:[\w$]+|.)/u.exec(s.slice(f.at))[0].length, credit: f.cls === "credit"});
+  }
+  const cuts = [...new Set([0, s.length, ...spans.flatMap(([a, b]) => [a, b]), ...[...places.values()].flatMap(p => [p.from, p.to])])].sort((a, b) => a - b);
   const out = [];
   for (let i = 0, k = 0; i + 1 < cuts.length; i++) {
     const at = cuts[i], piece = s.slice(at, cuts[i + 1]);
     while (k < spans.length && spans[k][1] <= at) k++;
     const cls = k < spans.length && spans[k][0] <= at ? spans[k][2] : "";
-    const marked = [...places].some(([from, to]) => from <= at && at < to);
-    out.push(marked ? el("u", {class: cls}, piece) : cls ? el("span", {class: cls}, piece) : piece);
+    const marked = [...places.values()].find(p => p.from <= at && at < p.to);
+    out.push(marked ? el("u", {class: cls + (marked.credit ? " free" : "")}, piece) : cls ? el("span", {class: cls}, piece) : piece);
   }
   return out;
 }
@@ -290,6 +293,7 @@ function markLine(focus) {
   if (!row) return;
   row.classList.add("here");
   row.setAttribute("aria-current", "true");
+  if (view.file.editor) $("in-editor").href = editorAt(view.file, state.line, 1);
   reveal(row);
   if (focus) (row.querySelector("button.heat") ?? $("source")).focus({preventScroll: true});
 }

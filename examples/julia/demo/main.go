@@ -1,8 +1,11 @@
 // Command demo runs the Julia kernel in all its forms beside hand-written Go and C, checks that each gives the known
 // sum, prints a table of times and draws the set. Run it from the module's root: make demo.
+//
+// With -profile FILE it runs only the kernel, as any program would that imports the package, and writes a CPU profile of that for annotate.
 package main
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -30,7 +33,13 @@ type kernel struct {
 }
 
 func main() {
-	if err := demo(); err != nil {
+	profile := flag.String("profile", "", "write a CPU profile of the kernel to this file, and do nothing else")
+	flag.Parse()
+	run := demo
+	if *profile != "" {
+		run = func() error { return writeProfile(*profile) }
+	}
+	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
 	}
