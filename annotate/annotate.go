@@ -29,6 +29,8 @@ type Options struct {
 	Mod        string    // readonly, vendor or mod
 	ModFile    string    // alternate go.mod
 	PGO        string    // profile for the compiler
+	Overlay    string    // file that replaces sources, as of the go command
+	GCFlags    string    // flags for the compiler, besides those of annotate itself
 	Tests      bool      // compile the tests too
 	Env        []string  // of the go command; nil means that of this process
 	CC         []string  // C compilers to ask about kernels; none means the one that kgen uses, "none" no one
@@ -70,7 +72,7 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 
 func (o *Options) config() golist.Config {
 	return golist.Config{
-		Dir: o.Dir, Patterns: o.Patterns, Tags: o.Tags, Mod: o.Mod, ModFile: o.ModFile, PGO: o.PGO,
+		Dir: o.Dir, Patterns: o.Patterns, Tags: o.Tags, Mod: o.Mod, ModFile: o.ModFile, PGO: o.PGO, Overlay: o.Overlay, GCFlags: o.GCFlags,
 		Tests: o.Tests, Env: o.Env, Stderr: o.Stderr,
 	}
 }
@@ -85,7 +87,12 @@ func (o *Options) canary(ctx context.Context) error {
 
 // collect compiles the packages.
 func (o *Options) collect(ctx context.Context) (*report.Report, error) {
+	overlay, err := readOverlay(o.Dir, o.Overlay)
+	if err != nil {
+		return nil, err
+	}
 	j := join.New()
+	j.Overlay = overlay
 	listing, err := golist.Load(ctx, o.config(), j.Add)
 	if err != nil {
 		return nil, err
@@ -119,9 +126,11 @@ func nothing(l *golist.Listing) error {
 	return &golist.Error{Op: "go list", Text: strings.Join(missing, "\n"), Err: golist.ErrNoPackages}
 }
 
-// flags are those flags of the go command that change what is compiled.
+// flags are those flags of the go command that change what is compiled, but for the profile.
 func (o *Options) flags() (list []string) {
-	for _, f := range []struct{ name, value string }{{"-tags", o.Tags}, {"-mod", o.Mod}, {"-modfile", o.ModFile}, {"-pgo", o.PGO}} {
+	for _, f := range []struct{ name, value string }{
+		{"-tags", o.Tags}, {"-mod", o.Mod}, {"-modfile", o.ModFile}, {"-overlay", o.Overlay}, {"-gcflags", o.GCFlags},
+	} {
 		if f.value != "" {
 			list = append(list, f.name+"="+f.value)
 		}
@@ -165,8 +174,12 @@ func (o *Options) profiles(ctx context.Context) (*weigh.Profiles, error) {
 	case o.Bench != "" && (o.CPUProfile != "" || o.MemProfile != ""):
 		return nil, errors.New("benchmarks and profiles at the same time: the weights come from one of them")
 	case o.Bench != "":
+		flags := o.flags()
+		if o.PGO != "" {
+			flags = append(flags, "-pgo="+o.PGO)
+		}
 		return weigh.Bench(ctx, weigh.BenchConfig{
-			Dir: o.Dir, Patterns: o.Patterns, Regexp: o.Bench, Flags: o.flags(), Env: o.Env, Stderr: o.Stderr,
+			Dir: o.Dir, Patterns: o.Patterns, Regexp: o.Bench, Flags: flags, Env: o.Env, Stderr: o.Stderr,
 		})
 	case o.CPUProfile != "" || o.MemProfile != "":
 		return weigh.Read(o.CPUProfile, o.MemProfile)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
-	"path"
 	"strings"
 
 	"github.com/kgen-go/kgen/annotate/report"
@@ -61,10 +60,9 @@ func editorLink(link string) string {
 	}
 	switch strings.ToLower(u.Scheme) {
 	case "":
-		if path.IsAbs(u.Path) && u.Host == "" && !strings.HasPrefix(link, `/\`) {
-			return link
+		if !strings.HasPrefix(link, "/") || strings.HasPrefix(link, "//") || strings.HasPrefix(link, `/\`) { // the latter two name a host
+			return ""
 		}
-		return ""
 	case "javascript", "data", "blob", "vbscript":
 		return ""
 	}

@@ -43,7 +43,6 @@ const (
 	CRemark   Kind = "c-remark"       // other remarks of a C compiler
 	Check     Kind = "check"          // a run-time check that kgen left in
 	CheckGone Kind = "check-proved"   // credit: a check that kgen proved away
-	Dynamic   Kind = "dynamic"        // a value without a static type
 )
 
 // Class is how a kind counts.

@@ -1,6 +1,6 @@
 package report
 
-// kinds is the closed list, in the order in which pages and documents show it. Costs are orders of magnitude on a machine of today: they rank
+// kinds is the closed list, in the order in which pages and documents show it. Costs are orders of magnitude on one machine: they rank
 // findings and share out measured time, and predict none.
 var kinds = []KindInfo{
 	{
@@ -138,11 +138,6 @@ var kinds = []KindInfo{
 		Hint:   "Bound the index by the length of the slice that it indexes, or leave checks out with //kg:nobounds.",
 		Before: "//kg:cdef x, y []float64\nfunc Add(x, y) {\n\tfor i := range x {\n\t\tx[i] += y[i]\n\t}\n}",
 		After:  "//kg:cdef x []float64\nfunc Double(x) {\n\tfor i := range x {\n\t\tx[i] += x[i]\n\t}\n}",
-	},
-	{
-		Kind: Dynamic, Letter: "Z", Title: "value without a static type", Class: Costs, Cost: 30,
-		Help: "Types of such values are found out at run time. Kernels have none today: each type is declared or inferred.",
-		Hint: "Declare the type with //kg:cdef.",
 	},
 	{
 		Kind: Unknown, Letter: "U", Title: "message not understood", Class: Info,

@@ -165,18 +165,30 @@ func (w *weigher) costs() {
 		f.Cost, f.Heat, f.Level, f.Estimate = 0, 0, 0, false
 		if f.Costs() {
 			f.Cost = f.Kind.Info().Cost
-			if appends(f) {
-				f.Cost *= growShare
-			}
+			f.Cost *= shareOfTimes(f)
 		}
 	}
 }
 
-// growShare is how often an append allocates: only when the slice is full, and then for several to come.
-const growShare = 0.2
+// seldom are calls of the run time that are made only now and then where the machine code has them: an append allocates when the slice is full, and then
+// for several to come; a range over a string decodes what is not ASCII.
+var seldom = []struct {
+	symbol string
+	text   string // how messages of the compiler about it begin
+	share  float64
+}{
+	{"runtime.growslice", "append ", 0.2},
+	{"runtime.decoderune", "CALL runtime.decoderune", 0.1},
+}
 
-func appends(f *report.Finding) bool {
-	return strings.HasPrefix(f.Text, "append ") || strings.HasPrefix(f.Symbol, "runtime.growslice")
+// shareOfTimes is how often a finding costs something where its line runs, 1 for always.
+func shareOfTimes(f *report.Finding) float64 {
+	for _, s := range seldom {
+		if strings.HasPrefix(f.Symbol, s.symbol) || strings.HasPrefix(f.Text, s.text) {
+			return s.share
+		}
+	}
+	return 1
 }
 
 // times is how many events a finding stands for.

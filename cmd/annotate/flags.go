@@ -19,6 +19,8 @@ func buildFlags(fs *flag.FlagSet, o *annotate.Options) {
 	fs.StringVar(&o.Mod, "mod", "", "")
 	fs.StringVar(&o.ModFile, "modfile", "", "")
 	fs.StringVar(&o.PGO, "pgo", "", "")
+	fs.StringVar(&o.Overlay, "overlay", "", "")
+	fs.StringVar(&o.GCFlags, "gcflags", "", "")
 	fs.BoolVar(&o.Tests, "tests", false, "")
 	fs.BoolVar(&o.Tests, "test", false, "")
 	fs.StringVar(&o.CPUProfile, "profile", "", "")

@@ -107,6 +107,8 @@ func (x *reporting) check() error {
 		return usagef("one of -base and -old at a time")
 	case x.build.Bench != "" && (x.build.CPUProfile != "" || x.build.MemProfile != ""):
 		return usagef("-bench makes its own profiles: leave out -profile and -memprofile")
+	case x.base != "" && x.build.Overlay != "":
+		return usagef("-base cannot use -overlay: its files belong to the sources of now")
 	case x.rows < 1:
 		return usagef("-n wants a number of lines above 0, not %d", x.rows)
 	case x.maxSize < 1:

@@ -204,18 +204,24 @@ func (p *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 }
 
 // eval returns the value of an expression, or of what it promises, as encoding/json reads it.
-func (p *tab) eval(js string) (value any) {
+func (p *tab) eval(js string) any {
 	p.t.Helper()
+	value, err := p.try(js)
+	if err != nil {
+		p.t.Fatalf("%s: %v", js, err)
+	}
+	return value
+}
+
+func (p *tab) try(js string) (value any, err error) {
 	ctx, cancel := context.WithTimeout(p.ctx, deadline)
 	defer cancel()
 	text, err := chromedp.Run(ctx, chromedp.Evaluate[string]("Promise.resolve("+js+").then(v => JSON.stringify(v ?? null))", chromedp.EvalAwaitPromise))
 	if err != nil {
-		p.t.Fatalf("%s: %v", js, err)
+		return nil, err
 	}
-	if err := json.Unmarshal([]byte(text), &value); err != nil {
-		p.t.Fatalf("%s: %v", js, err)
-	}
-	return value
+	err = json.Unmarshal([]byte(text), &value)
+	return value, err
 }
 
 // text is eval for strings.
@@ -225,19 +231,20 @@ func (p *tab) text(js string) string {
 	return s
 }
 
-// want waits until an expression has a value.
+// want waits until an expression has a value. On the way it may fail: a page that loads again has no elements for a while.
 func (p *tab) want(js string, want any) {
 	p.t.Helper()
 	if n, ok := want.(int); ok {
 		want = float64(n)
 	}
 	var got any
+	var err error
 	for end := time.Now().Add(deadline); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
-		if got = p.eval(js); reflect.DeepEqual(got, want) {
+		if got, err = p.try(js); err == nil && reflect.DeepEqual(got, want) {
 			return
 		}
 	}
-	p.t.Fatalf("%s is %v, want %v; the address is %v", js, got, want, p.eval("location.hash"))
+	p.t.Fatalf("%s is %v, want %v (error %v); the address is %v", js, got, want, err, p.eval("location.hash"))
 }
 
 // wantAll compares what was seen in order.
