@@ -2,6 +2,7 @@ package golist
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"os"
@@ -101,7 +102,7 @@ func (g *goCommand) output(ctx context.Context, args ...string) ([]byte, error) 
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		return nil, &Error{Op: "go " + args[0], Text: strings.TrimSpace(err.Error() + "\n" + stderr.String())}
+		return nil, &Error{Op: "go " + args[0], Text: cmp.Or(strings.TrimSpace(stderr.String()), err.Error())}
 	}
 	return stdout.Bytes(), nil
 }

@@ -85,11 +85,29 @@ func (g *goCommand) gcflags(ctx context.Context) ([]string, error) {
 			}
 		}
 	}
+	for _, flags := range append(slices.Collect(maps.Values(special)), common) {
+		if unoptimized(flags) {
+			return nil, &Error{
+				Op: "-gcflags=" + flags, Text: "-N turns the optimizer off, and with it what the compiler says of bounds checks",
+				Hint: "Leave -N out: annotate is about code that is meant to be fast.",
+			}
+		}
+	}
 	args := []string{"-gcflags=" + join(common, compilerFlags)}
 	for _, path := range slices.Sorted(maps.Keys(special)) {
 		args = append(args, "-gcflags="+path+"="+join(special[path], compilerFlags))
 	}
 	return args, nil
+}
+
+// unoptimized reports whether the flags turn optimization off.
+func unoptimized(flags string) (off bool) {
+	for word := range strings.FieldsSeq(flags) {
+		if name, value, _ := strings.Cut(word, "="); name == "-N" || name == "--N" {
+			off = value != "0" && value != "false"
+		}
+	}
+	return off
 }
 
 func join(a, b string) string { return strings.TrimSpace(a + " " + b) }

@@ -57,14 +57,14 @@ func TestUserGCFlags(t *testing.T) {
 
 // All options reach the command line, the user's flags of the compiler before annotate's, and the patterns cannot be taken for options.
 func TestListArgs(t *testing.T) {
-	g := &goCommand{Config: Config{Patterns: []string{"-x"}, Tags: "a,b", Mod: "mod", ModFile: "m.mod", PGO: "p", Overlay: "o.json", GCFlags: "-N", Tests: true}}
+	g := &goCommand{Config: Config{Patterns: []string{"-x"}, Tags: "a,b", Mod: "mod", ModFile: "m.mod", PGO: "p", Overlay: "o.json", GCFlags: "-l", Tests: true}}
 	g.Env.GOFLAGS = "-gcflags=all=-l"
 	args, err := g.listArgs(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
 	line := strings.Join(args, " | ")
-	for _, want := range []string{"-tags=a,b |", "-mod=mod |", "-modfile=m.mod |", "-pgo=p |", "-overlay=o.json |", "-test=true |", "-gcflags=-N " + compilerFlags + " |"} {
+	for _, want := range []string{"-tags=a,b |", "-mod=mod |", "-modfile=m.mod |", "-pgo=p |", "-overlay=o.json |", "-test=true |", "-gcflags=-l " + compilerFlags + " |"} {
 		if !strings.Contains(line, want) {
 			t.Errorf("no %s in %s", want, line)
 		}

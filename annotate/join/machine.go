@@ -111,6 +111,8 @@ func (r *run) fromMachine() {
 			f.Func = d.name
 		} else if d := a.first.decl; d != nil && key.place == a.first.inner {
 			f.Func = d.name
+		} else if d := a.first.begin.decl(); d != nil {
+			f.Func = d.name
 		}
 		r.keep(key.place)
 		r.report.Findings = append(r.report.Findings, f)

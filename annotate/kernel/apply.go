@@ -21,9 +21,28 @@ type application struct {
 	sources []*report.File // of the kernels
 }
 
-// generated finds the generated file in the report and notes where its lines come from.
+// untraced adds the kernels' files without data: what they promise in directives must not be passed over.
+func (a *application) untraced() error {
+	dirs := a.Kernels.generated.sourceDirs(a.dir)
+	if len(dirs) == 0 {
+		return nil
+	}
+	a.origin = &origin{dir: dirs[0]}
+	for base := range strings.SplitSeq(a.Kernels.generated.sources, ", ") {
+		text, err := os.ReadFile(filepath.Join(dirs[0], base))
+		if err != nil {
+			return err
+		}
+		f := a.file(base, string(text))
+		for i := range f.Lines {
+			f.Lines[i].State, f.Lines[i].Reason = report.NoData, report.NotTraced
+		}
+	}
+	return nil
+}
+
+// generated notes where the lines of the generated file come from.
 func (a *application) generated() {
-	a.goFile = a.files[a.options.Package+"/"+a.Kernels.generated.name]
 	if a.goFile == nil {
 		return
 	}
@@ -36,23 +55,27 @@ func (a *application) generated() {
 // kernelFiles sees to it that the report has the kernels' files.
 func (a *application) kernelFiles() {
 	for _, s := range a.origin.result.Package.Syntax.Files {
-		base := baseName(s.Name)
-		f := a.files[a.path(base)]
-		if f == nil {
-			f = &report.File{Path: a.path(base), Package: a.owner(), Abs: filepath.Join(a.origin.dir, base)}
-			f.Display = a.display(base, f.Abs)
-			a.files[f.Path] = f
-			a.report.Files = append(a.report.Files, f)
-		}
-		f.Language = "kg"
-		if f.Source == nil {
-			f.Source = report.SplitLines(string(s.Src))
-		}
-		for len(f.Lines) < len(f.Source) {
-			f.Lines = append(f.Lines, report.Line{})
-		}
-		a.sources = append(a.sources, f)
+		a.sources = append(a.sources, a.file(baseName(s.Name), string(s.Src)))
 	}
+}
+
+// file returns the report's file of kernels, which it adds if there is none.
+func (a *application) file(base, text string) *report.File {
+	f := a.files[a.path(base)]
+	if f == nil {
+		f = &report.File{Path: a.path(base), Package: a.owner(), Abs: filepath.Join(a.origin.dir, base)}
+		f.Display = a.display(base, f.Abs)
+		a.files[f.Path] = f
+		a.report.Files = append(a.report.Files, f)
+	}
+	f.Language = "kg"
+	if f.Source == nil {
+		f.Source = report.SplitLines(text)
+	}
+	for len(f.Lines) < len(f.Source) {
+		f.Lines = append(f.Lines, report.Line{})
+	}
+	return f
 }
 
 // owner is the package that the kernels' files belong to: that of their folder, or the generated one if their folder is none.
@@ -240,12 +263,12 @@ func (a *application) titled(list []report.Note) []report.Note {
 	return list
 }
 
-// loop adds a loop of the source, unless the Go compiler's code has it.
+// loop adds a loop of the source, which stands for that in the code of each target. It takes the place of the Go compiler's.
 func (a *application) loop(l *loop) {
 	file := a.path(l.file)
 	for _, known := range a.report.Loops {
 		if known.File == file && known.From == l.from && known.Package == a.options.Package {
-			known.To = max(known.To, l.to)
+			known.To, known.Target = max(known.To, l.to), "kgen"
 			return
 		}
 	}

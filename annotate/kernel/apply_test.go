@@ -103,7 +103,7 @@ func TestApplyMoves(t *testing.T) {
 	if len(generated.Moved) < 8 || generated.Lines[2].State != report.Clean || len(generated.Lines[2].Findings) != 2 {
 		t.Error("too much was moved, or too little: ", generated.Moved)
 	}
-	if len(r.Loops) != 1 || r.Loops[0].File != kg.Path || r.Loops[0].From != 7 || r.Loops[0].To != 9 || r.Loops[0].Target != "go" || r.Loops[0].Func != "Dot" {
+	if len(r.Loops) != 1 || r.Loops[0].File != kg.Path || r.Loops[0].From != 7 || r.Loops[0].To != 9 || r.Loops[0].Target != "kgen" || r.Loops[0].Func != "Dot" {
 		t.Errorf("the loops are %+v", r.Loops[0])
 	}
 }

@@ -100,12 +100,13 @@ func (k *Kernels) path(base string) string { return k.home() + "/" + base }
 // and kgen say about these is added, with the warnings. Call r.Sort afterwards.
 func (k *Kernels) Apply(r *report.Report) error {
 	r.Warnings = append(r.Warnings, k.Warnings...)
-	if k.origin == nil {
-		return nil
-	}
 	a := &application{Kernels: k, report: r, files: map[string]*report.File{}}
 	for _, f := range r.Files {
 		a.files[f.Path] = f
+	}
+	a.goFile = a.files[k.options.Package+"/"+k.generated.name]
+	if k.origin == nil {
+		return a.untraced()
 	}
 	a.generated()
 	a.kernelFiles()

@@ -76,8 +76,13 @@ func TestWarnings(t *testing.T) {
 			if r.Sort(); count(r) != before || !slices.Equal(r.Warnings, k.Warnings) {
 				t.Errorf("%d lines of the Go compiler before, %d after; warnings %q", before, count(r), r.Warnings)
 			}
-			if got := r.File("example.com/m/k/k.kg") != nil; got != test.applied {
-				t.Errorf("the kernel's file is there: %t", got)
+			f := r.File("example.com/m/k/k.kg")
+			if _, err := os.Stat(filepath.Join(dir, "k.kg")); (err == nil) != (f != nil) {
+				t.Fatalf("the kernel's file is in the report: %t", f != nil)
+			}
+			untraced := f == nil || !slices.ContainsFunc(f.Lines, func(l report.Line) bool { return l.Reason != report.NotTraced })
+			if untraced == test.applied {
+				t.Errorf("nothing is known of the kernel's lines: %t", untraced)
 			}
 		})
 	}

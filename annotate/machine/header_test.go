@@ -8,6 +8,7 @@ func TestHeader(t *testing.T) {
 		"a.F STEXT dupok nosplit size=83 args=0x0 locals=0x40 funcid=0x0 align=0x0 leaf": true,
 		`go:string."a: b" SRODATA dupok size=19`:                                         true,
 		`type:.eq.struct { F int "x size=3" } SRODATA static dupok size=19`:              true,
+		"a.goCover_f6__0 SCOVERAGE_COUNTER size=16":                                      true,
 		" SDWARFVAR size=39":                                              true,
 		"a.go:1:2: x escapes to heap":                                     false,
 		`a.go:1:2: "x STEXT size=5" escapes to heap`:                      false,

@@ -327,7 +327,7 @@ func isType(word string) bool {
 		return false
 	}
 	for _, c := range []byte(word) {
-		if (c < 'A' || c > 'Z') && (c < '0' || c > '9') {
+		if (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '_' {
 			return false
 		}
 	}

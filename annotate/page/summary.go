@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"html/template"
+	"maps"
 	"slices"
 	"strings"
 
@@ -20,6 +21,7 @@ type view struct {
 	Warnings, Dropped []string
 	Lines, Costs      string
 	Known             []share
+	Hot               []hotLine // nil without a profile
 	Worst             []worst
 	Kinds             []kindTotal
 	Thresholds        []Threshold
@@ -37,16 +39,25 @@ type worst struct {
 	Kind, Place, Text   string
 }
 
+type hotLine struct {
+	Level, Depth                 int
+	Time, Objects, Place, Source string
+}
+
 type kindTotal struct {
 	Kind, Letter, Title, Class   string
 	Count, Machine, InLoop, Test string
 }
 
-// maxWorst is the number of findings that a page shows without scripts.
-const maxWorst = 200
+// What a page shows without scripts: so many findings and, with a profile, lines.
+const (
+	maxWorst = 200
+	maxHot   = 20
+)
 
 func summarize(r *report.Report, o Options) *view {
-	v := &view{Title: text(cmp.Or(o.Title, title(r))), Facts: facts(r), Known: known(r), Kinds: kindTotals(r)}
+	v := &view{Title: text(cmp.Or(o.Title, title(r))), Facts: facts(r), Kinds: kindTotals(r)}
+	v.addKnown(r)
 	for _, t := range o.Thresholds {
 		v.Thresholds = append(v.Thresholds, Threshold{Level: t.Level, Label: text(t.Label)})
 	}
@@ -58,11 +69,7 @@ func summarize(r *report.Report, o Options) *view {
 	for _, w := range r.Warnings {
 		v.Warnings = append(v.Warnings, block(w))
 	}
-	n := 0
-	for _, f := range r.Files {
-		n += len(f.Lines)
-	}
-	v.Lines = grouped(n)
+	v.addHot(r)
 	v.addWorst(r)
 	return v
 }
@@ -123,14 +130,18 @@ func duration(ns int64) string {
 	return fmt.Sprintf("%.3g s", x)
 }
 
-// known counts the lines by what is known of them. Lines without code stand apart from those that nobody compiled.
-func known(r *report.Report) []share {
+// addKnown counts the lines of the named packages by what is known of them. Lines without code stand apart from those that nobody compiled.
+func (v *view) addKnown(r *report.Report) {
 	var finding, clean, noCode, all int
 	reasons := map[string]int{}
 	for _, f := range r.Files {
-		all += len(f.Lines)
 		for i := range f.Lines {
-			switch l := &f.Lines[i]; {
+			l := &f.Lines[i]
+			if l.State == report.NoData && l.Reason == report.NotNamed {
+				continue // nobody asked for it
+			}
+			all++
+			switch {
 			case l.State == report.Flagged:
 				finding++
 			case l.State == report.Clean:
@@ -142,16 +153,11 @@ func known(r *report.Report) []share {
 			}
 		}
 	}
-	list := []share{part("findings", "flagged", finding, all), part("clean", "clean", clean, all), part("no code", "no-code", noCode, all)}
-	names := make([]string, 0, len(reasons))
-	for name := range reasons {
-		names = append(names, name)
+	v.Lines = grouped(all)
+	v.Known = []share{part("findings", "flagged", finding, all), part("clean", "clean", clean, all), part("no code", "no-code", noCode, all)}
+	for _, name := range slices.Sorted(maps.Keys(reasons)) {
+		v.Known = append(v.Known, part("no data: "+text(name), "no-data", reasons[name], all))
 	}
-	slices.Sort(names)
-	for _, name := range names {
-		list = append(list, part("no data: "+text(name), "no-data", reasons[name], all))
-	}
-	return list
 }
 
 func part(name, class string, n, all int) share {
@@ -190,5 +196,38 @@ func (v *view) addWorst(r *report.Report) {
 			place = fmt.Sprintf("%s:%d", d.File, d.Line)
 		}
 		v.Worst = append(v.Worst, worst{d.Level, d.Lines(), d.Depth, d.Kind.Info().Title, text(place), text(d.Text)})
+	}
+}
+
+// addHot adds the lines that a profile found the most time in.
+func (v *view) addHot(r *report.Report) {
+	if r.Profile == nil {
+		return
+	}
+	type place struct {
+		file *report.File
+		line int
+	}
+	var list []place
+	for _, f := range r.Files {
+		for i := range f.Lines {
+			if f.Lines[i].CPU > 0 || f.Lines[i].Alloc > 0 {
+				list = append(list, place{f, i})
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b place) int {
+		return -cmp.Compare(a.file.Lines[a.line].Heat, b.file.Lines[b.line].Heat)
+	})
+	for _, p := range list[:min(len(list), maxHot)] {
+		l := &p.file.Lines[p.line]
+		h := hotLine{Level: l.Level, Depth: l.Depth, Objects: grouped(int(l.Alloc)), Place: text(fmt.Sprintf("%s:%d", p.file.Path, p.line+1))}
+		if l.CPU > 0 {
+			h.Time = duration(l.CPU)
+		}
+		if p.line < len(p.file.Source) {
+			h.Source = text(strings.TrimSpace(p.file.Source[p.line]))
+		}
+		v.Hot = append(v.Hot, h)
 	}
 }

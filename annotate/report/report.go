@@ -129,6 +129,7 @@ const (
 	Elsewhere    = "a //line directive gives its code another place"
 	NotNamed     = "of a package that was not named" // only what named packages compiled of it is known
 	NoKernelData = "no C compiler was asked"         // lines of a kernel without data of the target
+	NotTraced    = "kgen has to run again"           // lines of a kernel that the generated code is not of
 	InKernel     = "shown at the kernel's line"      // generated: see File.Moved
 )
 

@@ -106,7 +106,7 @@ func isSource(path string) bool {
 	return slices.Contains([]string{".go", ".kg", ".c", ".h", ".cc", ".cpp", ".cxx", ".hpp", ".m", ".s", ".S"}, filepath.Ext(path))
 }
 
-// follow adds folders, and reports whether a source in one of the new ones changed after the time, when nobody watched.
+// follow adds folders, and reports whether a source in one of the new ones changed after the time, when nobody watched, or a folder is gone.
 func (w *watcher) follow(folders []string, since time.Time) bool {
 	var added []string
 	for _, folder := range folders {
@@ -115,8 +115,7 @@ func (w *watcher) follow(folders []string, since time.Time) bool {
 			added = append(added, folder)
 		}
 	}
-	w.refresh()
-	return slices.ContainsFunc(added, func(folder string) bool { return touched(folder, since) })
+	return w.refresh() || slices.ContainsFunc(added, func(folder string) bool { return touched(folder, since) })
 }
 
 // tick is by how much the time of a file may lag behind the clock.
@@ -140,8 +139,9 @@ func touched(folder string, since time.Time) bool {
 	return err != nil || info.ModTime().After(since.Add(-tick))
 }
 
-// refresh watches all wanted folders that are there and not watched, and for one that is not there the nearest above.
-func (w *watcher) refresh() {
+// refresh watches all wanted folders that are there and not watched, and for one that is not there the nearest above. It reports whether one that was
+// watched is gone.
+func (w *watcher) refresh() (gone bool) {
 	if w.grown {
 		w.grown = false
 		for _, tree := range w.trees {
@@ -154,11 +154,13 @@ func (w *watcher) refresh() {
 			watched[folder] = true
 		} else {
 			w.fs.Remove(folder) // whose end goes unannounced as long as it is some program's working folder
+			gone = true
 		}
 	}
 	for _, folder := range slices.Sorted(maps.Keys(w.wanted)) {
 		w.watch(folder, watched)
 	}
+	return gone
 }
 
 func (w *watcher) watch(folder string, watched map[string]bool) {

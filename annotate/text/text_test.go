@@ -3,6 +3,7 @@ package text
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -201,5 +202,19 @@ func TestCut(t *testing.T) {
 		if got := cutLeft(c.in, c.n); got != c.left {
 			t.Errorf("cutLeft(%q, %d) = %q", c.in, c.n, got)
 		}
+	}
+}
+
+// TestSafe: line ends stay, in one write or in several; all else is as Clean makes it.
+func TestSafe(t *testing.T) {
+	var b strings.Builder
+	w := Safe(&b)
+	for _, s := range []string{"a\x1b[31mb\r\n", "c\td\n\n", "\u009be"} {
+		if n, err := io.WriteString(w, s); n != len(s) || err != nil {
+			t.Errorf("%q: %d, %v", s, n, err)
+		}
+	}
+	if got, want := b.String(), "a\u241b[31mb\nc d\n\n\ufffde"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -3,6 +3,7 @@ package weigh
 import (
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"strings"
@@ -50,10 +51,21 @@ func Read(cpu, mem string) (*Profiles, error) {
 	return &p, nil
 }
 
+// maxSize is that of a profile's file. Profiles take a few megabytes; a device may have no end.
+const maxSize = 256 << 20
+
 func readFile(name string, pick picker) (*samples, error) {
-	data, err := os.ReadFile(name)
+	f, err := os.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("profile: %w", err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxSize+1))
+	if err != nil {
+		return nil, fmt.Errorf("profile: %w", err)
+	}
+	if len(data) > maxSize {
+		return nil, fmt.Errorf("%s: not a profile: more than %d MB", name, maxSize>>20)
 	}
 	s, err := parse(data, pick)
 	if err != nil {

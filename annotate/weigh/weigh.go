@@ -153,8 +153,11 @@ func (w *weigher) read(p *Profiles) (run float64, err error) {
 }
 
 func others(n int) string {
-	if n == 0 {
+	switch n {
+	case 0:
 		return ""
+	case 1:
+		return ", and so does another function"
 	}
 	return fmt.Sprintf(", and so do %d other functions", n)
 }
@@ -191,8 +194,17 @@ func shareOfTimes(f *report.Finding) float64 {
 	return 1
 }
 
-// times is how many events a finding stands for.
-func times(f *report.Finding) float64 { return float64(cmp.Or(f.Lines(), f.Test)) }
+// times is how many events a run through the source has for a finding. Each instance of a generic function has its own lines of the compiler, of which one
+// runs; a C compiler may have more than one to say about a loop.
+func times(f *report.Finding) float64 {
+	if f.Kind == report.NotVector {
+		return 1
+	}
+	if f.Lines() == 0 {
+		return float64(f.Test)
+	}
+	return float64(f.Count)/float64(max(1, f.Shapes)) + float64(f.Machine)
+}
 
 // line returns the line of a finding, or nil.
 func (w *weigher) line(f *report.Finding) *report.Line {

@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "rewrite the want sections of testdata/*
 
 // TestCases weighs the reports in testdata. A case holds sources, named by File.Path, and the sections
 //
-//	report  "clean FILE:FROM-TO [depth=N]", "asm FILE:LINE N", "finding FILE:LINE KIND [count=N test=N machine=N depth=N target=T quiet=Q wrapper]",
+//	report  "clean FILE:FROM-TO [depth=N]", "asm FILE:LINE N", "finding FILE:LINE KIND [count=N test=N machine=N depth=N target=T quiet=Q symbol=S shapes=N wrapper]",
 //	        "loop FILE:FROM-TO [depth=N target=T]", "moved FILE:LINE FILE:LINE", "unnamed PACKAGE"
 //	cpu     "MS FRAME | FRAME …", leaf first, where FRAME is "FUNCTION FILE:LINE START", with "inlined" before it if it is in the next one
 //	alloc   "OBJECTS FRAME | FRAME …"
@@ -171,7 +171,7 @@ func (c *testCase) reportLine(t *testing.T, fields []string) {
 		_, wrapper := options["wrapper"]
 		c.report.Findings = append(c.report.Findings, &report.Finding{Kind: report.Kind(fields[2]), File: name, Line: from,
 			Count: number("count"), Test: number("test"), Machine: number("machine"), Depth: number("depth"), Target: options["target"],
-			Quiet: options["quiet"], Wrapper: wrapper})
+			Shapes: number("shapes"), Quiet: options["quiet"], Symbol: options["symbol"], Wrapper: wrapper})
 	case "loop":
 		c.report.Loops = append(c.report.Loops, &report.Loop{File: name, From: from, To: to, Depth: number("depth"), Target: options["target"]})
 	case "moved":

@@ -26,6 +26,7 @@ func TestMain(m *testing.M) {
 //	exits CODE COMMAND…         runs a command that must exit with the code
 //	sample FILE FUNC FILE:LINE  writes a CPU profile with a second in the line of the function
 //	generate FILE N             writes a generated source of N lines, ten to a function, each with an index
+//	unescape FROM TO            copies a file, with the escape character for ESC
 //	taken VARIABLE              takes a port for the rest of the script
 //	serve ARGUMENTS…            runs annotate serve; see serving for event, until and interrupt
 //
@@ -58,6 +59,7 @@ func scripts(t *testing.T, dir string) testscript.Params {
 			"exits":     exits,
 			"sample":    sample,
 			"generate":  generate,
+			"unescape":  unescape,
 			"taken":     taken,
 			"serve":     startServing,
 			"event":     waitEvent,
@@ -140,6 +142,15 @@ func generate(ts *testscript.TestScript, _ bool, args []string) {
 		b = fmt.Appendf(b, "\nfunc F%d(xs []int, i int) (t int) {\n%s\treturn t\n}\n", i, strings.Repeat("\tt += xs[i]\n\ti++\n", 3))
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b, 0o666))
+}
+
+// unescape writes a file that drives a terminal.
+func unescape(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: unescape FROM TO")
+	}
+	text := strings.ReplaceAll(ts.ReadFile(args[0]), "ESC", "\x1b")
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text), 0o666))
 }
 
 // taken listens where annotate will want to.

@@ -24,7 +24,7 @@ What to compile:
 	-modfile FILE     an alternate go.mod
 	-pgo FILE         profile for the compiler: a file, auto or off
 	-overlay FILE     sources to replace, as for the go command
-	-gcflags FLAGS    for the compiler, besides annotate's own, as -N
+	-gcflags FLAGS    for the compiler, besides annotate's own, as -l; not -N
 	-tests            compile the tests as well
 	-cc LIST          C compilers to ask about kernels, as gcc,clang; none asks no one
 	                  (default: the one that kgen uses; CC names it)

@@ -59,7 +59,8 @@ func TestReal(t *testing.T) {
 // juliaProfile makes TestJulia run the kernel and write a CPU profile instead.
 const juliaProfile = "KGEN_TEST_JULIA_PROFILE"
 
-// TestJulia shows the demonstration with a profile: the hottest place of the page is the kernel's inner loop, and its line says what it became.
+// TestJulia shows the demonstration with a profile: the hottest loop and lines of the page are the kernel's inner loop, and lines
+// say what they became.
 func TestJulia(t *testing.T) {
 	if name := os.Getenv(juliaProfile); name != "" {
 		writeJuliaProfile(t, name)
@@ -82,6 +83,8 @@ func TestJulia(t *testing.T) {
 	p.keys("\r")
 	p.want(`document.querySelectorAll(".detail .note").length > 0`, true)
 	p.shot("julia-file")
+	const hottest = `[...document.querySelectorAll(".row.h5")].map(r => Number(r.dataset.line))`
+	p.want(hottest+`.length > 0 && `+hottest+`.every(line => line >= 15 && line <= 18)`, true)
 }
 
 func writeJuliaProfile(t *testing.T, name string) {

@@ -1,6 +1,7 @@
 package browsertest
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,6 +13,9 @@ import (
 func TestDeepLink(t *testing.T) {
 	t.Parallel()
 	p := open(t, sample(t), "")
+	p.keys("tn")
+	p.want(fileName, dense)
+	q := p.again(p.url)
 	for _, c := range []struct{ hash, check string }{
 		{"#" + dense, fileName + ` === "` + dense + `"`},
 		{"#" + dense + ":28;x=28,42", here + ` === 28 && ` + details + `.join() === "28,42"`},
@@ -24,10 +28,35 @@ func TestDeepLink(t *testing.T) {
 		{"#" + server + ":18;q=kind:map", fileName + ` === "` + server + `" && document.querySelectorAll("button.heat:not(.quiet)").length === 2`},
 		{"#" + scale + ":6;x=6", `document.querySelectorAll(".note").length === 3`},
 	} {
-		q := p.again(p.url + c.hash)
+		q.do(chromedp.Navigate("about:blank"))
+		q.goTo(p.url + c.hash)
 		q.want(c.check, true)
 		q.want(hash, c.hash)
 	}
+}
+
+// The watch over all tests' pages sees what it is to see, and the policy of the page stops what it is to stop.
+func TestWatch(t *testing.T) {
+	t.Parallel()
+	p := open(t, sample(t), "")
+	p.eval(`console.log("hello")`)
+	p.eval(`(() => { const i = new Image(); i.src = "http://127.0.0.1:9/x.png"; document.body.append(i) })()`)
+	p.eval(`setTimeout(() => { throw new Error("thrown") })`)
+	p.eval(`(() => { const s = document.createElement("script"); s.textContent = "globalThis.ran = true"; document.body.append(s) })()`)
+	p.eval(`new Promise(done => setTimeout(done, 100))`)
+	p.want(`globalThis.ran ?? false`, false)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	said := strings.Join(p.said, "\n")
+	for _, word := range []string{"log \"hello\"", "thrown", "x.png", "script-src"} {
+		if !strings.Contains(said, word) {
+			t.Errorf("the console has no %q: %q", word, p.said)
+		}
+	}
+	if !slices.Contains(p.requests, p.url) {
+		t.Errorf("the page itself was not requested: %q", p.requests)
+	}
+	p.said, p.requests = nil, nil
 }
 
 // What the reader does can be taken back, and again.

@@ -1,7 +1,10 @@
 // The first view: what is hottest.
 
 const STEP = 50;
-const showing = {findings: STEP, loops: STEP};
+const showing = {lines: STEP / 2, findings: STEP, loops: STEP};
+
+// With a profile, the lines that it found time in or objects of.
+const timed = files.flatMap(file => [...file.heats].filter(([, h]) => h.cpu || h.objects).map(([line, h]) => ({file, line, ...h}))).sort((a, b) => b.heat - a.heat);
 
 // groupFindings joins the findings of one line, kind and target: they are one thing to look at.
 function groupFindings(list) {
@@ -32,6 +35,15 @@ function loopItem(l) {
   ], sourceText(l.file, l.from));
 }
 
+function lineItem(l) {
+  const here = byFile.get(l.file)?.lines.get(l.line) ?? [];
+  const letters = [...new Set(here.map(f => f.kind.letter))].join(" ");
+  return placeItem(l.file, l.line, l.line, l.level, [
+    l.cpu ? el("b", {}, (l.estimate ? "≈ " : "") + duration(l.cpu) + " ") : "", l.objects ? plural(l.objects, "object") + " " : "",
+    el("span", {class: "depth"}, l.depth ? `↻${l.depth} ` : ""), letters ? el("b", {class: "letter"}, letters) : el("span", {class: "muted"}, "nothing found"),
+  ], sourceText(l.file, l.line));
+}
+
 const tag = (text, cls = "") => el("span", {class: "tag " + cls}, text);
 
 function placeItem(file, from, to, level, title, code) {
@@ -40,9 +52,9 @@ function placeItem(file, from, to, level, title, code) {
     levelBadge(level), el("span", {class: "what"}, title), el("span", {class: "where"}, el("bdi", {}, place)), el("code", {}, code)));
 }
 
-// loopPasses applies to loops what of the filter can be.
-function loopPasses(l) {
-  return l.level >= state.heat && (!state.target || l.target === state.target) && (!state.package || l.file.package === state.package) &&
+// placePasses applies to lines and loops what of the filter can be.
+function placePasses(l) {
+  return l.level >= state.heat && (!state.target || !l.target || l.target === state.target) && (!state.loop || l.depth) && (!state.package || l.file.package === state.package) &&
     !(state.test === "no" && l.file.test) && !(state.test === "only" && !l.file.test);
 }
 
@@ -58,12 +70,13 @@ function renderList(id, items, make, none) {
 
 function renderOverview() {
   renderList("findings", groupFindings(passing), findingItem, filtering() ? "Nothing passes the filters." : "Nothing found that costs.");
-  renderList("loops", loops.filter(loopPasses), loopItem, "No loops.");
+  if ($("lines")) renderList("lines", timed.filter(placePasses), lineItem, "No line has time of the profile.");
+  renderList("loops", loops.filter(placePasses), loopItem, "No loops.");
 }
 
 function setUpOverview() {
-  for (const id of ["findings", "loops"]) {
-    $("more-" + id).addEventListener("click", () => {
+  for (const id of ["lines", "findings", "loops"]) {
+    $("more-" + id)?.addEventListener("click", () => {
       showing[id] += STEP;
       renderOverview();
     });
