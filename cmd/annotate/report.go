@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 
 	"github.com/kgen-go/kgen/annotate"
 	"github.com/kgen-go/kgen/annotate/compare"
@@ -40,6 +41,10 @@ func (c *command) report(ctx context.Context, args []string) error {
 	x, err := c.reporting(args)
 	if err != nil {
 		return err
+	}
+	if os.Getenv("GOGC") == "" {
+		// The data of one run lives to its end: collecting at each doubling of the heap would be work for little.
+		debug.SetGCPercent(300)
 	}
 	r, err := annotate.Run(ctx, x.build)
 	if err != nil {

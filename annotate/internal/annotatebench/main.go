@@ -116,6 +116,7 @@ func (b *bench) time(base string, keep bool, args ...string) (float64, int64, er
 	}
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Env = append(os.Environ(), "GOCACHE="+cache)
+	settle()
 	start := time.Now()
 	if err := cmd.Run(); err != nil {
 		return 0, 0, fmt.Errorf("%v: %w", args, err)

@@ -19,3 +19,6 @@ func maxRSS(s *os.ProcessState) int64 {
 	}
 	return int64(usage.Maxrss)
 }
+
+// settle waits until what was written is on the disk, so that writing it does not slow down what is timed next.
+func settle() { syscall.Sync() }
