@@ -9,7 +9,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 PACKAGES = gcc libc6-dev clang tcc qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross libclang-rt-14-dev \
 	wine64 gcc-mingw-w64-x86-64 \
 	libsqlite3-dev zlib1g-dev libuv1-dev libgit2-dev libglib2.0-dev libssl-dev libgmp-dev python3-cffi \
-	git chromium nodejs npm
+	git chromium $(shell command -v npm >/dev/null || echo nodejs npm)
 
 # -build where there is a C compiler; without one the Go kernels run alone.
 BUILD = $(shell for cc in $(firstword $(CC)) gcc clang tcc; do command -v $$cc && break; done | sed 's/.*/-build/')
@@ -29,9 +29,9 @@ demo: $(KGEN) $(ANNOTATE)
 	$(KGEN) -typed -target go,c $(BUILD) -nobounds -o examples/julia/nobounds examples/julia/calc.kg
 	$(GO) run ./examples/julia/demo
 	KGEN_TARGET=go $(GO) run ./examples/julia/demo -profile julia-go.pprof
-	$(ANNOTATE) -profile julia-go.pprof -n 3 -gate 'bounds-in-loop@calc.kg<=0' ./examples/julia | cat
+	$(ANNOTATE) -profile julia-go.pprof -n 3 -gate 'bounds-in-loop@calc.kg<=0' ./examples/julia
 	$(GO) run ./examples/julia/demo -profile julia.pprof
-	$(ANNOTATE) -profile julia.pprof -n 3 -gate 'bounds-in-loop@calc.kg<=0' ./examples/julia | cat
+	$(ANNOTATE) -profile julia.pprof -n 3 -gate 'bounds-in-loop@calc.kg<=0' ./examples/julia
 	$(ANNOTATE) -profile julia.pprof -o report.html ./examples/julia
 	@echo 'the page of annotate is in $(CURDIR)/report.html'
 
@@ -104,9 +104,11 @@ fuzz:
 	$(FUZZ) -fuzz FuzzParseTag ./ffi
 	KGEN_FUZZTIME=$(FUZZTIME) $(GO) test -run TestRandomPrograms -timeout 0 ./gen/verify
 
-# Random prototypes and records by the thousands, natively and emulated, and calls and callbacks for 20 minutes of processor time.
+# Random prototypes and records by the thousands, natively and emulated, and calls and callbacks for 20 minutes of processor time; a report of a
+# million lines of compiler output.
 soak:
 	KGEN_SOAK=1 KGEN_SOAK_TIME=20m $(GO) test -v -timeout 0 ./ffi/ctype ./ffi/cdecl ./ffi/internal/sigtest/... ./ffi/internal/headertest
+	KGEN_SOAK=1 $(GO) test -v -timeout 0 -run TestSoak ./annotate
 
 generate: $(KGEN)
 	$(GO) generate ./...

@@ -123,7 +123,8 @@ func nothing(l *golist.Listing) error {
 		}
 		missing = append(missing, p.ImportPath+": "+p.Err)
 	}
-	return &golist.Error{Op: "go list", Text: strings.Join(missing, "\n"), Err: golist.ErrNoPackages}
+	text := strings.Join(missing, "\n")
+	return &golist.Error{Op: "go list", Text: text, Hint: golist.Hint(text), Err: golist.ErrNoPackages}
 }
 
 // flags are those flags of the go command that change what is compiled, but for the profile.

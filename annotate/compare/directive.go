@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -28,8 +29,11 @@ type Directive struct {
 
 // String is the directive as it is written, with its place.
 func (d *Directive) String() string {
-	return fmt.Sprintf("%s:%d:%d: //annotate:%s", d.File.Path, d.Line, d.Col, d.Name)
+	return fmt.Sprintf("%s:%d:%d: //annotate:%s", shownAs(d.File), d.Line, d.Col, d.Name)
 }
+
+// shownAs is the file's name for people and editors.
+func shownAs(f *report.File) string { return cmp.Or(f.Display, f.Path) }
 
 // promises are the directives that exist.
 var promises = []string{"nobounds", "noalloc", "inline"}
@@ -52,10 +56,10 @@ func directives(f *report.File) (list []*Directive, src *sourceFile, mistakes []
 	}
 	src = &sourceFile{file: f, fset: token.NewFileSet()}
 	var err error
-	src.tree, err = parser.ParseFile(src.fset, f.Path, text, parser.ParseComments|parser.SkipObjectResolution)
+	src.tree, err = parser.ParseFile(src.fset, shownAs(f), text, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
 		if strings.Contains(text, "//annotate:") {
-			mistakes = append(mistakes, fmt.Sprintf("%s: its directives cannot be read: %v", f.Path, err))
+			mistakes = append(mistakes, fmt.Sprintf("%s: its directives cannot be read: %v", shownAs(f), err))
 		}
 		return nil, nil, mistakes
 	}
@@ -64,7 +68,7 @@ func directives(f *report.File) (list []*Directive, src *sourceFile, mistakes []
 			ds, err := src.parse(c, group)
 			if err != nil {
 				line, col := src.at(c.Pos())
-				mistakes = append(mistakes, fmt.Sprintf("%s:%d:%d: %v", f.Path, line, col, err))
+				mistakes = append(mistakes, fmt.Sprintf("%s:%d:%d: %v", shownAs(f), line, col, err))
 			}
 			list = append(list, ds...)
 		}

@@ -29,7 +29,7 @@ func Enforce(r *report.Report) ([]Failure, error) {
 			continue
 		}
 		if f.Source == nil && f.Abs != "" {
-			reasons = append(reasons, f.Path+": cannot be read, so that its directives are not known")
+			reasons = append(reasons, shownAs(f)+": cannot be read, so that its directives are not known")
 			continue
 		}
 		list, src, mistakes := directives(f)

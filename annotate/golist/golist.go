@@ -158,14 +158,30 @@ func (g *goCommand) compile(ctx context.Context, args []string, each func(*Outpu
 	return packages, blocks.said(), nil
 }
 
+// hints are what to do about what the go command says.
+var hints = []struct{ said, hint string }{
+	{"go.mod file not found", "Run annotate inside a module, or name the folder with -C."},
+	{"cannot find main module", "Run annotate inside a module, or name the folder with -C."},
+	{"does not contain main module", "Run annotate inside a module, or name the folder with -C."},
+	{"does not contain modules listed in go.work", "Name the folder of a module, as ./module/..., or work for the packages of all."},
+}
+
+// Hint returns what to do about what the go command said, or "".
+func Hint(said string) string {
+	for _, h := range hints {
+		if strings.Contains(said, h.said) {
+			return h.hint
+		}
+	}
+	return ""
+}
+
 // listError explains why the go command failed as a whole.
 func listError(err error, said string) error {
 	e := &Error{Op: "go list", Text: strings.TrimPrefix(said, "go: ")}
 	if _, exited := errors.AsType[*exec.ExitError](err); !exited || said == "" {
 		e.Text = strings.TrimSpace(err.Error() + "\n" + said)
 	}
-	if strings.Contains(said, "go.mod file not found") || strings.Contains(said, "cannot find main module") {
-		e.Hint = "Run annotate inside a module, or name the folder with -C."
-	}
+	e.Hint = Hint(said)
 	return e
 }

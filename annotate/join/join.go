@@ -54,6 +54,7 @@ func (j *Joiner) Add(o *golist.Output) {
 func (j *Joiner) Report(l *golist.Listing) (*report.Report, error) {
 	r := newRun(l, j.Overlay)
 	r.packages(l)
+	r.onlyTests(l)
 	// The package itself comes before its test variants: what they repeat is known by then.
 	slices.SortFunc(j.outputs, func(a, b *golist.Output) int {
 		return cmp.Or(

@@ -39,6 +39,20 @@ func (r *run) packages(l *golist.Listing) {
 	r.variants(l)
 }
 
+// onlyTests says so if there is nothing to report because all code is in tests, which were not compiled.
+func (r *run) onlyTests(l *golist.Listing) {
+	have := false
+	for _, p := range l.Packages {
+		if len(p.GoFiles)+len(p.CgoFiles) > 0 || p.Err != "" {
+			return
+		}
+		have = have || len(p.TestGoFiles)+len(p.XTestGoFiles) > 0
+	}
+	if have && !r.tests {
+		r.strange = append(r.strange, "all code here is in tests, which are compiled with -tests only")
+	}
+}
+
 // sourcesOf lists the absolute names of the Go files of a package that the report shows.
 func (r *run) sourcesOf(p *golist.Package, ignored []string) []string {
 	lists := [][]string{p.GoFiles, p.CgoFiles, ignored}

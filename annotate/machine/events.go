@@ -84,14 +84,14 @@ type walk struct {
 	arch   *arch
 	steps  []step
 	graph  *graph
-	copies map[int]bool // last instructions of copy loops
+	copies map[int]bool // first instructions of copy loops
 }
 
 // loop takes a loop from findLoops.
 func (w *walk) loop(blocks []int, parent, depth int) int {
 	if made, copies := w.isMade(blocks); made {
 		if copies {
-			w.copies[w.graph.blocks[blocks[0]].end-1] = true
+			w.copies[w.graph.blocks[blocks[0]].start] = true
 		}
 		return -1
 	}
@@ -115,12 +115,12 @@ func (w *walk) event(i int) {
 	s := &w.steps[i]
 	inLoop := w.fn.Instrs[i].Depth > 0
 	switch {
+	case w.copies[i]:
+		w.add(report.Copy, i, "")
 	case s.flow == branch:
 		if panics, pos := w.failure(i); panics != "" {
 			w.add(report.Bounds, i, panics)
 			w.fn.Events[len(w.fn.Events)-1].Pos = pos
-		} else if w.copies[i] {
-			w.add(report.Copy, i, "")
 		}
 	case s.call == dynamic:
 		w.add(report.DynCall, i, "")

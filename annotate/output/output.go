@@ -138,12 +138,19 @@ func mayReplace(path string, info fs.FileInfo) error {
 // notCreated explains why there can be no new file in the folder.
 func notCreated(path, dir string, err error) error {
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist) && !isThere(dir):
 		return fmt.Errorf("%s: not written: there is no folder %s", path, dir)
+	case errors.Is(err, fs.ErrNotExist): // as in /proc on Linux
+		return fmt.Errorf("%s: not written: the folder %s takes no new files", path, dir)
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("%s: not written: the folder %s may not be written to", path, dir)
 	}
 	return notWritten(path, err)
+}
+
+func isThere(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // notWritten says which file an error kept from being written; the name of the temporary one is of no interest.

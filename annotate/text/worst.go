@@ -189,7 +189,7 @@ func (p *printer) summary(r *report.Report, shown, rows int) {
 		list = append(list, s)
 	}
 	if len(list) == 0 {
-		list = append(list, "no finding that costs")
+		list = append(list, "no finding that costs outside of tests")
 	}
 	if rows == 0 {
 		p.line("No finding that costs time in %s.", plural(len(r.Named()), "package"))

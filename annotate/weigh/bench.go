@@ -80,7 +80,7 @@ func (c BenchConfig) bench(ctx context.Context, p benchPackage, folder string, c
 	return err
 }
 
-// merge joins the profiles of the packages. Benchmarks that allocate nothing leave no allocation profile.
+// merge joins the profiles of the packages. Benchmarks that allocate nothing leave no allocation profile, or one of what the test framework allocates.
 func (c BenchConfig) merge(cpu, alloc []*profile.Profile) (*Profiles, error) {
 	name := "bench " + c.Regexp
 	var p Profiles
@@ -98,7 +98,7 @@ func (c BenchConfig) merge(cpu, alloc []*profile.Profile) (*Profiles, error) {
 	if p.alloc, err = newSamples(all, pickAlloc); err != nil {
 		return &Profiles{cpu: p.cpu}, nil
 	}
-	p.alloc.name, p.alloc.own = name, true
+	p.alloc.name, p.alloc.own, p.alloc.mixed = name, true, true
 	return &p, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/pprof/profile"
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/kgen-go/kgen/csrc/csrctest"
@@ -123,8 +124,24 @@ func TestBench(t *testing.T) {
 	if strings.Contains(text.String(), "cold") {
 		t.Errorf("it ran a package without tests:\n%s", text.String())
 	}
-	if p.cpu == nil || p.cpu.total == 0 || p.alloc == nil || p.cpu.name != "bench Sum" {
+	if p.cpu == nil || p.cpu.total == 0 || p.alloc == nil || p.cpu.name != "bench Sum" || p.cpu.mixed || !p.alloc.mixed {
 		t.Errorf("%+v", p)
+	}
+}
+
+// TestBenchFramework: of benchmarks that allocate nothing, the test framework's allocations are nothing to warn of; little time on the lines is.
+func TestBenchFramework(t *testing.T) {
+	p := &Profiles{
+		cpu:   textSamples(t, "9 other.F /src/other/f.go:1 1", 1e6, pickCPU, &profile.ValueType{Type: "cpu", Unit: "nanoseconds"}),
+		alloc: textSamples(t, "9 testing.F /src/testing/f.go:1 1", 1, pickAlloc, &profile.ValueType{Type: "alloc_objects", Unit: "count"}),
+	}
+	p.cpu.own, p.alloc.own, p.alloc.mixed = true, true, true
+	r := ownReport(t)
+	if err := Weigh(r, p); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0], "0.0 % of the samples are on lines of this report") {
+		t.Errorf("warnings %q", r.Warnings)
 	}
 }
 

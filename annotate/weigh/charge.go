@@ -136,13 +136,13 @@ func allocates(frames []frame) bool {
 	})
 }
 
-// judge refuses a profile that has next to nothing to do with the report, and warns of one that has little on its lines.
+// judge refuses a profile that has next to nothing to do with the report, and warns of one that has little on its lines, unless that is to be expected.
 func (c *charged) judge(s *samples, r *report.Report) error {
 	ours, onLine := share(c.ours, s.total), share(c.onLine, s.total)
 	switch {
 	case ours < minShare && !s.own:
 		return fmt.Errorf("%s: %.1f %% of the %s are of code in this report: the profile of another program? %s", s.name, 100*ours, s.what, c.mostly(s.total))
-	case onLine < minShare:
+	case onLine < minShare && !s.mixed:
 		r.Warnings = append(r.Warnings, fmt.Sprintf("%s: %.1f %% of the %s are on lines of this report. %s", s.name, 100*onLine, s.what, c.mostly(s.total)))
 	}
 	return nil
@@ -160,7 +160,7 @@ func (c *charged) mostly(total int64) string {
 	const shown = 3
 	list := names[:min(shown, len(names))]
 	for i, name := range list {
-		list[i] = fmt.Sprintf("%.0f %% %s", 100*share(c.leaves[name], total), name)
+		list[i] = fmt.Sprintf("%s (%.0f %%)", name, 100*share(c.leaves[name], total))
 	}
 	if len(list) == 0 {
 		return "It names no functions."

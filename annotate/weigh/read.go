@@ -25,6 +25,7 @@ type samples struct {
 	unit  int64 // what a value counts in: nanoseconds, or one object
 	total int64 // sum of all values, in nanoseconds or objects
 	own   bool  // made by Bench: it is of this program, however little of it is in the report
+	mixed bool  // most of it may be of the test framework, which is no reason to warn
 }
 
 // value returns the nanoseconds or objects of a sample.

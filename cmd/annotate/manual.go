@@ -44,7 +44,7 @@ What to write:
 	-html             the page, even beside -gate
 	-json             the data; the schema is in docs/annotate.md
 	-text             one finding a line, as FILE:LINE:COL: text
-	-n N              how many of the worst lines a terminal shows (20)
+	-n N              the N worst lines, to anything but a terminal too (20)
 	-open             show the page in a browser
 	-max-size BYTES   of the page (10000000); it says what it left out
 
@@ -56,7 +56,7 @@ What to compare and to judge:
 	-gate LIST        limits, as 'bounds-in-loop<=0,heap-per-call<=2,new<=0'
 
 Directives //annotate:nobounds, //annotate:noalloc and //annotate:inline in the source, on a line, a loop or
-a function, are always held.
+a function, are judged in every report, without a flag.
 
 Serve:
 

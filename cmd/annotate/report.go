@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strconv"
 
 	"github.com/kgen-go/kgen/annotate"
 	"github.com/kgen-go/kgen/annotate/compare"
@@ -27,7 +28,8 @@ type reporting struct {
 	base, old        string
 	html, json, text bool
 	open, force      bool
-	rows             int
+	rows             int  // 0 is the default
+	lines            bool // show the worst lines wherever the output goes
 	maxSize          int64
 
 	limits   compare.Gate
@@ -77,7 +79,13 @@ func (c *command) reporting(args []string) (*reporting, error) {
 	fs.BoolVar(&x.json, "json", false, "")
 	fs.BoolVar(&x.text, "text", false, "")
 	fs.BoolVar(&x.open, "open", false, "")
-	fs.IntVar(&x.rows, "n", 20, "")
+	fs.Func("n", "", func(n string) (err error) {
+		x.lines = true
+		if x.rows, err = strconv.Atoi(n); err != nil || x.rows < 1 {
+			return errors.New("want a number of lines above 0")
+		}
+		return nil
+	})
 	fs.Int64Var(&x.maxSize, "max-size", 10_000_000, "")
 	fs.StringVar(&x.base, "base", "", "")
 	fs.StringVar(&x.old, "old", "", "")
@@ -106,6 +114,8 @@ func (x *reporting) check() error {
 	switch {
 	case forms > 1:
 		return usagef("one of -html, -json and -text at a time")
+	case x.out == "-":
+		return usagef("-o wants the name of a file; without it -html, -json and -text write to the standard output")
 	case x.open && (x.json || x.text):
 		return usagef("-open shows the page, not -json or -text")
 	case x.base != "" && x.old != "":
@@ -114,8 +124,8 @@ func (x *reporting) check() error {
 		return usagef("-bench makes its own profiles: leave out -profile and -memprofile")
 	case x.base != "" && x.build.Overlay != "":
 		return usagef("-base cannot use -overlay: its files belong to the sources of now")
-	case x.rows < 1:
-		return usagef("-n wants a number of lines above 0, not %d", x.rows)
+	case x.lines && (forms > 0 || x.out != "" || x.open):
+		return usagef("-n is the number of the worst lines on the standard output: without -html, -json, -text, -o and -open")
 	case x.maxSize < 1:
 		return usagef("-max-size wants a number of bytes above 0, not %d", x.maxSize)
 	}
@@ -263,6 +273,8 @@ func (x *reporting) form(r *report.Report) func(io.Writer) error {
 		return func(w io.Writer) error { return report.Encode(w, r) }
 	case x.text:
 		return func(w io.Writer) error { return text.Quickfix(w, r) }
+	case x.lines:
+		return x.worst(r)
 	case x.html, x.out != "", x.open, isRegular(x.stdout), !isTerminal(x.stdout) && x.limits == nil:
 		return func(w io.Writer) error { return page.Write(w, r, x.pageOptions(r)) }
 	}
