@@ -55,6 +55,9 @@ func fit(parts []*filePart, limit int64) (dropped []string) {
 			p.findings[info], p.notes = nil, nil
 		}
 		dropped = append(dropped, "remarks without weight, and notes on kernels")
+		if total(parts) > limit {
+			dropped = append(dropped, "no more than that, so that the page is larger: the findings that cost always stay")
+		}
 	}
 	return dropped
 }

@@ -43,13 +43,13 @@ import (
 )
 
 // DefaultMaxBytes is the size that a page keeps below unless Options say otherwise.
-const DefaultMaxBytes = 10 << 20
+const DefaultMaxBytes = 10_000_000
 
 // Options say what a report alone does not.
 type Options struct {
 	Title string // of the page; "" names the only package, or the patterns of the build
 	// MaxBytes is the size to stay below; 0 is DefaultMaxBytes. What does not fit is left out, the least useful first, and the page
-	// says what. The summary and the findings' places always stay, so that a page of a very small limit may exceed it.
+	// says what. The summary and the findings' places always stay, so that a page of a very small limit may exceed it, and says that.
 	MaxBytes int64
 	// Thresholds say in the legend where each level of heat begins.
 	Thresholds []Threshold
@@ -113,4 +113,4 @@ func (c *counter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func megabytes(n int64) string { return fmt.Sprintf("%.3g MB", float64(n)/(1<<20)) }
+func megabytes(n int64) string { return fmt.Sprintf("%.3g MB", float64(n)/1e6) }

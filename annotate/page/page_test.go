@@ -180,6 +180,16 @@ func TestColumns(t *testing.T) {
 	}
 }
 
+// A page that cannot be as small as it should says so.
+func TestBudgetTooSmall(t *testing.T) {
+	o := options()
+	o.MaxBytes = 1000
+	const says = "the page is larger"
+	if p := write(t, synthetic(shape{packages: 1, files: 1, lines: 50}), o); !strings.Contains(p, says) || !strings.Contains(p, "0.001 MB") {
+		t.Errorf("a page of %d bytes does not say %q of its limit", len(p), says)
+	}
+}
+
 // A page that is too big leaves out the least useful first, says so, and keeps each finding that costs.
 func TestBudget(t *testing.T) {
 	r := synthetic(shape{packages: 2, files: 4, lines: 500})

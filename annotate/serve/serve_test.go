@@ -238,6 +238,33 @@ func (s *stream) wait(name string) string {
 	}
 }
 
+// A report that is like none before it is marked in nothing; one like those before that is compared with the last of them.
+func TestUnlike(t *testing.T) {
+	p := newProject(t)
+	unlike := func(r *report.Report) bool { return strings.Contains(r.Findings[0].Text, "kgen") }
+	p.config = func(c *Config) {
+		compared := c.Compare
+		c.Compare = func(before, now *report.Report) error {
+			if unlike(before) != unlike(now) {
+				return errors.New("unlike builds")
+			}
+			return compared(before, now)
+		}
+	}
+	p.serve()
+	events := p.stream()
+	events.wait("report")
+	for _, text := range []string{"kgen has to run", "kgen still has to", "new"} {
+		p.write("p/p.go", text)
+		events.wait("report")
+	}
+	p.set(func() {
+		if got, want := strings.Join(p.diffs, "; "), "kgen has to run -> kgen still has to; package p\n -> new"; got != want {
+			t.Errorf("compared %q, not %q", got, want)
+		}
+	})
+}
+
 func TestServe(t *testing.T) {
 	p := newProject(t)
 	p.serve()

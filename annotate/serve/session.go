@@ -24,6 +24,8 @@ type session struct {
 	run    string // names this run, so that no version of the page is one of another run
 	token  string // with which the page proves itself
 
+	other *report.Report // see mark
+
 	mu      sync.Mutex
 	now     snapshot
 	changed chan struct{} // closed when now is no longer what it was
@@ -227,13 +229,25 @@ func broken(before, now *report.Report) error {
 	return errors.Join(errs...)
 }
 
+// mark marks what is new in a report. If it cannot be compared with the one before, it may be with the last that this was true of: after the edit of a
+// kernel there are reports without its lines until kgen has run, and then the marks are to show what the edit changed.
+func (s *session) mark(before, now *report.Report) {
+	if before == nil || s.config.Compare == nil {
+		return
+	}
+	err := s.config.Compare(before, now)
+	if err == nil {
+		return
+	}
+	if s.other == nil || s.config.Compare(s.other, now) != nil {
+		s.say("what is new is not marked: %v", err)
+	}
+	s.other = before
+}
+
 // render makes the page that follows the one of before.
 func (s *session) render(before, now *report.Report) ([]byte, error) {
-	if before != nil && s.config.Compare != nil {
-		if err := s.config.Compare(before, now); err != nil {
-			s.say("what is new is not marked: %v", err)
-		}
-	}
+	s.mark(before, now)
 	var b bytes.Buffer
 	err := s.config.Render(&b, now, &page.Serve{
 		Events:    "/events",
