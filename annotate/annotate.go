@@ -141,6 +141,7 @@ func (o *Options) flags() (list []string) {
 
 // kernels adds what is known of kernels to the report, and sorts it: weights go by what stands on a line.
 func (o *Options) kernels(ctx context.Context, r *report.Report) error {
+	changed := false
 	for _, p := range r.Named() {
 		k, err := kernel.Load(ctx, p.Dir, o.kernelOptions(p))
 		if err != nil {
@@ -149,6 +150,7 @@ func (o *Options) kernels(ctx context.Context, r *report.Report) error {
 		if k == nil {
 			continue
 		}
+		changed = true
 		if err := k.Apply(r); err != nil {
 			return fmt.Errorf("%s: %w", p.Path, err)
 		}
@@ -158,7 +160,9 @@ func (o *Options) kernels(ctx context.Context, r *report.Report) error {
 			}
 		}
 	}
-	r.Sort()
+	if changed {
+		r.Sort()
+	}
 	return nil
 }
 

@@ -29,6 +29,10 @@ type run struct {
 	machine map[machineKey]*aggregate
 	loops   map[loopKey]*report.Loop
 	strange []string
+	last    struct { // what file found last
+		name, pkg string
+		file      *file
+	}
 }
 
 // file is a source file, of the report or only met in positions.
@@ -72,6 +76,9 @@ func newRun(l *golist.Listing, overlay map[string]string) *run {
 
 // file returns the file of a name in a position; pkg is the package whose compilation has the position.
 func (r *run) file(name, pkg string) *file {
+	if r.last.file != nil && name == r.last.name && pkg == r.last.pkg {
+		return r.last.file // most positions are in the file of the one before
+	}
 	key := name
 	if madeUp(name) {
 		key = pkg + "\x00" + filepath.Base(name)
@@ -81,6 +88,7 @@ func (r *run) file(name, pkg string) *file {
 		f = r.newFile(name, pkg, r.read(name))
 		r.add(key, f)
 	}
+	r.last.name, r.last.pkg, r.last.file = name, pkg, f
 	return f
 }
 
