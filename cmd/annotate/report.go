@@ -32,10 +32,8 @@ type reporting struct {
 	lines            bool // show the worst lines wherever the output goes
 	maxSize          int64
 
-	limits   compare.Gate
-	verdicts []compare.Verdict
-	failures []compare.Failure
-	changes  *compare.Changes
+	limits  compare.Gate
+	changes *compare.Changes
 }
 
 // report makes a report, compares it, judges it and writes it.
@@ -203,17 +201,18 @@ func readReport(name string) (*report.Report, error) {
 // judge holds the report against the gate and the directives in its sources. The verdicts go to the standard error; the error says what they mean
 // for the exit code. A broken limit counts more than one that cannot be judged.
 func (x *reporting) judge(r *report.Report) error {
-	var unjudged, err error
+	failures, unjudged := compare.Enforce(r)
+	var verdicts []compare.Verdict
 	if x.limits != nil {
-		x.verdicts, unjudged = x.limits.Evaluate(r, x.changes)
+		var err error
+		verdicts, err = x.limits.Evaluate(r, x.changes)
+		unjudged = errors.Join(err, unjudged)
 	}
-	x.failures, err = compare.Enforce(r)
-	unjudged = errors.Join(unjudged, err)
-	broken := len(x.failures) > 0
-	for _, v := range x.verdicts {
+	broken := len(failures) > 0
+	for _, v := range verdicts {
 		broken = broken || v.Broken
 	}
-	if err := text.Verdicts(x.stderr, x.verdicts, x.failures, r, x.textOptions(x.stderr)); err != nil {
+	if err := text.Verdicts(x.stderr, verdicts, failures, r, x.textOptions(x.stderr)); err != nil {
 		return err
 	}
 	if broken {
@@ -230,7 +229,7 @@ func (x *reporting) warn(r *report.Report) {
 	for _, w := range r.Warnings {
 		fmt.Fprintf(x.words, "annotate: warning: %s\n", text.Clean(w))
 	}
-	if x.changes != nil && (x.limits != nil || !isTerminal(x.stdout)) {
+	if x.changes != nil && (x.limits != nil || !x.lists()) {
 		text.Changes(x.stderr, x.changes, r, x.textOptions(x.stderr))
 	}
 }
@@ -265,20 +264,26 @@ func (x *reporting) write(r *report.Report) error {
 	return x.show(form)
 }
 
-// form returns what writes the report. Without a flag for it a file or pipe gets the page, a person at a terminal the worst lines; so does the log
-// of a machine that runs a gate.
+// lists reports whether the standard output gets the worst lines. Without a flag for the form a person at a terminal does, and the log of a machine that
+// runs a gate; files and other pipes get the page.
+func (x *reporting) lists() bool {
+	if x.html || x.json || x.text || x.open || x.out != "" {
+		return false
+	}
+	return x.lines || isTerminal(x.stdout) || x.limits != nil && !isRegular(x.stdout)
+}
+
+// form returns what writes the report.
 func (x *reporting) form(r *report.Report) func(io.Writer) error {
 	switch {
 	case x.json:
 		return func(w io.Writer) error { return report.Encode(w, r) }
 	case x.text:
 		return func(w io.Writer) error { return text.Quickfix(w, r) }
-	case x.lines:
+	case x.lists():
 		return x.worst(r)
-	case x.html, x.out != "", x.open, isRegular(x.stdout), !isTerminal(x.stdout) && x.limits == nil:
-		return func(w io.Writer) error { return page.Write(w, r, x.pageOptions(r)) }
 	}
-	return x.worst(r)
+	return func(w io.Writer) error { return page.Write(w, r, x.pageOptions(r)) }
 }
 
 func (x *reporting) worst(r *report.Report) func(io.Writer) error {
