@@ -70,7 +70,7 @@ type node struct {
 // TestStubKeepsAlive has the collector run and the stack move while the only references to an argument and to results are in
 // registers.
 func TestStubKeepsAlive(t *testing.T) {
-	var freed atomic.Bool
+	freed := new(atomic.Bool) // of the call under way: finalizers of earlier calls may run during it
 	f := stubFunc[func(int, *node) (*node, error)](func(_ *Stub, r *GoRegs) Pointers {
 		grow(64)
 		for range 3 {
@@ -89,8 +89,8 @@ func TestStubKeepsAlive(t *testing.T) {
 	}, 1)
 	for range 5 {
 		onNewStack(func() {
-			freed.Store(false)
-			got, err := f(2, finalized(&node{n: 40}, &freed))
+			freed = new(atomic.Bool)
+			got, err := f(2, finalized(&node{n: 40}, freed))
 			runtime.GC()
 			if got.n != 42 || got.next.n != 7 || err.Error() != "seven" {
 				t.Error("results:", got.n, got.next.n, err)
