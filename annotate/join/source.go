@@ -7,8 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
+	"github.com/kgen-go/kgen/annotate/internal/symbol"
 	"github.com/kgen-go/kgen/annotate/report"
 )
 
@@ -116,7 +116,7 @@ func (s *source) parse(data []byte) {
 
 func (s *source) function(file *token.File, f *ast.FuncDecl) {
 	r := &reader{src: s, file: file}
-	receiver, generic := receiverName(f)
+	receiver, generic := symbol.Receiver(f)
 	at := f.Name.Pos()
 	if f.Recv != nil {
 		at = f.Recv.Pos()
@@ -136,28 +136,6 @@ func (s *source) function(file *token.File, f *ast.FuncDecl) {
 		r.signature(f.Pos(), f.Body.Lbrace)
 		r.walk(f.Body)
 	}
-}
-
-// receiverName is the part of the compiler's name of a method before the method's own: "(*T)." or "T.".
-func receiverName(f *ast.FuncDecl) (name string, generic bool) {
-	if f.Recv == nil || len(f.Recv.List) == 0 {
-		return "", false
-	}
-	form := "%."
-	t := ast.Unparen(f.Recv.List[0].Type)
-	if star, ok := t.(*ast.StarExpr); ok {
-		form, t = "(*%).", ast.Unparen(star.X)
-	}
-	switch x := t.(type) {
-	case *ast.IndexExpr:
-		generic, t = true, x.X
-	case *ast.IndexListExpr:
-		generic, t = true, x.X
-	}
-	if id, ok := t.(*ast.Ident); ok {
-		name = strings.Replace(form, "%", id.Name, 1)
-	}
-	return name, generic
 }
 
 // reader walks one declaration. Positions are of the file as it stands: //line directives are the compiler's matter.

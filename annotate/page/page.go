@@ -52,16 +52,9 @@ type Options struct {
 	// says what. The summary and the findings' places always stay, so that a page of a very small limit may exceed it, and says that.
 	MaxBytes int64
 	// Thresholds say in the legend where each level of heat begins.
-	Thresholds []Threshold
+	Thresholds []report.Threshold
 	// Serve is set for a page that a server keeps fresh; nil for a file.
 	Serve *Serve
-}
-
-// Threshold is where a level of heat begins.
-type Threshold struct {
-	Level int
-	From  float64
-	Label string // "1 % of the run"
 }
 
 // Serve connects a page to the server that it came from.

@@ -142,7 +142,7 @@ func hostile() *report.Report {
 }
 
 func TestHostile(t *testing.T) {
-	o := Options{Title: attack, Thresholds: []Threshold{{1, 1, attack}}, Serve: &Serve{Events: "/events", Version: "3", EditorURL: func(*report.File) string { return "javascript:alert(1)" }}}
+	o := Options{Title: attack, Thresholds: []report.Threshold{{Level: 1, From: 1, Label: attack}}, Serve: &Serve{Events: "/events", Version: "3", EditorURL: func(*report.File) string { return "javascript:alert(1)" }}}
 	p := write(t, hostile(), o)
 	for _, bad := range []string{"<img", "onerror=alert(1)>", "<!--", "\u202e", "\u2066", "\u2028", "\u200b", "\x00", "\x07", "\xff", "javascript:"} {
 		if i := strings.Index(p, bad); i >= 0 {

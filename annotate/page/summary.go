@@ -24,7 +24,7 @@ type view struct {
 	Hot               []hotLine // nil without a profile
 	Worst             []worst
 	Kinds             []kindTotal
-	Thresholds        []Threshold
+	Thresholds        []report.Threshold
 }
 
 type fact struct{ Name, Value string }
@@ -59,7 +59,7 @@ func summarize(r *report.Report, o Options) *view {
 	v := &view{Title: text(cmp.Or(o.Title, title(r))), Facts: facts(r), Kinds: kindTotals(r)}
 	v.addKnown(r)
 	for _, t := range o.Thresholds {
-		v.Thresholds = append(v.Thresholds, Threshold{Level: t.Level, Label: text(t.Label)})
+		v.Thresholds = append(v.Thresholds, report.Threshold{Level: t.Level, Label: text(t.Label)})
 	}
 	for _, p := range r.Packages {
 		if p.Error != "" {

@@ -126,7 +126,7 @@ func instructions(line, depth int) (list []report.Instr) {
 }
 
 func options() Options {
-	return Options{Thresholds: []Threshold{
-		{1, 1, "1 ns"}, {2, 10, "10 ns"}, {3, 100, "100 ns"}, {4, 1000, "1 µs"}, {5, 10000, "10 µs"},
+	return Options{Thresholds: []report.Threshold{
+		{Level: 1, From: 1, Label: "1 ns"}, {Level: 2, From: 10, Label: "10 ns"}, {Level: 3, From: 100, Label: "100 ns"}, {Level: 4, From: 1000, Label: "1 µs"}, {Level: 5, From: 10000, Label: "10 µs"},
 	}}
 }

@@ -239,3 +239,11 @@ type Loop struct {
 	Findings int     `json:"findings"` // that cost, directly or in inner loops
 	Estimate bool    `json:"estimate,omitempty"`
 }
+
+// Threshold is where a level of heat begins. With a profile, From is a share of the run, 0 to 1: of its CPU time, or of its allocations at what
+// package weigh takes one for. Without, it is nanoseconds times frequency.
+type Threshold struct {
+	Level int
+	From  float64
+	Label string // for the legend
+}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/kgen-go/kgen/annotate/internal/symbol"
 	"github.com/kgen-go/kgen/annotate/report"
 )
 
@@ -62,7 +63,8 @@ func newSource(f *report.File) *source {
 func (s *source) line(p token.Pos) int { return s.fset.PositionFor(p, false).Line }
 
 func (s *source) declare(d *ast.FuncDecl, kernel bool) {
-	fn := &function{lines: lines{s.line(d.Type.Func), s.line(d.End())}, name: symbolName(d)}
+	receiver, _ := symbol.Receiver(d)
+	fn := &function{lines: lines{s.line(d.Type.Func), s.line(d.End())}, name: receiver + d.Name.Name}
 	s.list = append(s.list, fn)
 	if fn.name == "init" {
 		s.markRare(d.Pos(), d.End())
@@ -80,33 +82,6 @@ func (s *source) declare(d *ast.FuncDecl, kernel bool) {
 	if kernel {
 		fn.calls = map[string]int{}
 		s.statements(fn, d.Body, 0)
-	}
-}
-
-// symbolName names a declaration as the linker does, without package and type arguments.
-func symbolName(d *ast.FuncDecl) string {
-	if d.Recv == nil || len(d.Recv.List) == 0 {
-		return d.Name.Name
-	}
-	pointer := false
-	for t := d.Recv.List[0].Type; ; {
-		switch x := t.(type) {
-		case *ast.StarExpr:
-			t, pointer = x.X, true
-		case *ast.ParenExpr:
-			t = x.X
-		case *ast.IndexExpr:
-			t = x.X
-		case *ast.IndexListExpr:
-			t = x.X
-		case *ast.Ident:
-			if pointer {
-				return "(*" + x.Name + ")." + d.Name.Name
-			}
-			return x.Name + "." + d.Name.Name
-		default:
-			return d.Name.Name
-		}
 	}
 }
 

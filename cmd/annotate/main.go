@@ -57,9 +57,6 @@ func usagef(format string, args ...any) error { return usageError{fmt.Sprintf(fo
 // errBroken says that a gate or directive is broken, which has been printed already.
 var errBroken = errors.New("a gate is broken")
 
-// errReported says that the failure has been printed already.
-var errReported = errors.New("reported")
-
 // run runs the command line and returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	c := &command{stdout, stderr, text.Safe(stderr)}
@@ -76,9 +73,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitUsage
 	case errors.Is(err, errBroken):
 		return exitBroken
-	case !errors.Is(err, errReported):
-		fmt.Fprintf(c.words, "annotate: %v\n", err)
 	}
+	fmt.Fprintf(c.words, "annotate: %v\n", err)
 	return exitBad
 }
 

@@ -300,15 +300,7 @@ func (x *reporting) textOptions(w io.Writer) text.Options {
 }
 
 func (x *reporting) pageOptions(r *report.Report) page.Options {
-	return page.Options{MaxBytes: x.maxSize, Thresholds: thresholds(r)}
-}
-
-// thresholds are those of the legend.
-func thresholds(r *report.Report) (list []page.Threshold) {
-	for _, t := range weigh.Thresholds(r.Profile != nil) {
-		list = append(list, page.Threshold(t))
-	}
-	return list
+	return page.Options{MaxBytes: x.maxSize, Thresholds: weigh.Thresholds(r.Profile != nil)}
 }
 
 // show opens the page in a browser, from the file that -o names or from a temporary one, which stays for the browser to read.

@@ -11,6 +11,7 @@ import (
 	"github.com/kgen-go/kgen/annotate/page"
 	"github.com/kgen-go/kgen/annotate/report"
 	"github.com/kgen-go/kgen/annotate/serve"
+	"github.com/kgen-go/kgen/annotate/weigh"
 )
 
 // serve shows the report in a browser and makes it anew with every save.
@@ -69,7 +70,7 @@ func (p progressWriter) Write(b []byte) (int, error) {
 }
 
 func render(w io.Writer, r *report.Report, s *page.Serve) error {
-	return page.Write(w, r, page.Options{Thresholds: thresholds(r), Serve: s})
+	return page.Write(w, r, page.Options{Thresholds: weigh.Thresholds(r.Profile != nil), Serve: s})
 }
 
 // mark sets New on what the last edit brought.

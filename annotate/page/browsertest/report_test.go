@@ -135,11 +135,7 @@ func failed() *report.Report {
 
 // options are those that the command uses.
 func options(r *report.Report) page.Options {
-	var o page.Options
-	for _, t := range weigh.Thresholds(r.Profile != nil) {
-		o.Thresholds = append(o.Thresholds, page.Threshold(t))
-	}
-	return o
+	return page.Options{Thresholds: weigh.Thresholds(r.Profile != nil)}
 }
 
 // writePage writes the page of a report to a file and returns its URL.
